@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT */
+/*
+ * kdmabuf: physically contiguous memory for user space, as dma-bufs
+ *
+ * /dev/dma_heap/contiguous speaks the kernel's dma-heap ABI
+ * (DMA_HEAP_IOCTL_ALLOC of <linux/dma-heap.h>) and nothing else.
+ * /dev/kdmabuf speaks that and the ioctls below.
+ *
+ * A *buffer* is memory, with an id. A *view* is a dma-buf on a range of a
+ * buffer: it is what a file descriptor stands for, what is mapped, passed to
+ * other processes and imported by devices. The fd that an allocation returns is
+ * the view of the whole buffer; KDMABUF_IOCTL_VIEW makes further ones. All views
+ * of a buffer share its fences, and CPU access through one of them
+ * (DMA_BUF_IOCTL_SYNC) synchronises what devices did through the others.
+ * A buffer lives until its last view is gone: the last fd, mapping, attachment
+ * of a device or message in a socket's queue.
+ *
+ * Rules for every ioctl here:
+ *
+ * - The size that the ioctl number encodes is that of the struct as the caller
+ *   knows it. A struct may grow at its end. A shorter one than the kernel's (but
+ *   not than the struct of the first version) is taken as if zeroes followed; a
+ *   longer one is taken if what the kernel does not know is zero, else E2BIG,
+ *   and that part comes back as zeroes.
+ * - Unknown flags, non-zero reserved fields and non-zero output fields are
+ *   EINVAL.
+ * - Checks come in this order: struct size and readability (EINVAL, EFAULT,
+ *   E2BIG), flags and reserved fields (EINVAL), the descriptor that the call is
+ *   about (EBADF, EMEDIUMTYPE), sizes and the other fields in the order in which
+ *   the struct has them, permission (EACCES), resources (EMFILE, ENFILE, EINTR,
+ *   ENOMEM), write-back of the struct (EFAULT).
+ * - A call that fails has changed nothing: no descriptor, no memory.
+ * - A command that the node does not know is ENOTTY.
+ * - The layouts are the same for 32-bit and 64-bit callers.
+ */
+#ifndef _UAPI_LINUX_KDMABUF_H
+#define _UAPI_LINUX_KDMABUF_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* A type that Documentation/userspace-api/ioctl/ioctl-number.rst leaves free. */
+#define KDMABUF_IOC_MAGIC 0xD8
+
+/* Bytes in a buffer's name with its NUL; DMA_BUF_SET_NAME has the same limit. */
+#define KDMABUF_NAME_LEN 32
+
+/* Bytes in a process's name with its NUL, as in /proc/PID/comm. */
+#define KDMABUF_COMM_LEN 16
+
+/*
+ * Flags of a buffer: struct kdmabuf_alloc (in), kdmabuf_query and kdmabuf_next
+ * (out).
+ */
+
+/*
+ * Not one contiguous run but pieces of at most 64 KiB, no two neighbours of
+ * which are physically adjacent. For those who only need memory that a dma-buf
+ * stands for, and as a control in tests of contiguity.
+ */
+#define KDMABUF_ALLOC_SCATTERED (1U << 0)
+/* Take the memory from the NUMA node in the field @node, and from no other. */
+#define KDMABUF_ALLOC_ON_NODE (1U << 1)
+
+/**
+ * struct kdmabuf_alloc - allocate a buffer and get a fd to it
+ *
+ * @size:	in: bytes, at least 1; out: the same rounded up to whole pages,
+ *		which is the buffer's size. The memory is zero, all of it.
+ * @flags:	in: KDMABUF_ALLOC_*
+ * @fd_flags:	in: O_RDWR, O_RDONLY or O_WRONLY, and O_CLOEXEC. The access mode
+ *		is that of the fd, so of CPU mappings (mmap with PROT_WRITE of an
+ *		O_RDONLY one is EACCES); devices may write to the buffer whatever
+ *		it is. To keep devices from writing, hand out a read-only view.
+ * @alignment:	in: bytes; the address of the first byte is a multiple of it. A
+ *		power of two, not above the size rounded up to a power of two.
+ *		0 and anything below a page mean a page. Must be 0 with
+ *		KDMABUF_ALLOC_SCATTERED.
+ * @address_bits: in: the whole buffer lies below the physical address
+ *		2^address_bits: 32 for a device that has 32 address lines. 0: no
+ *		limit. Else 13 to 64.
+ * @node:	in: NUMA node with KDMABUF_ALLOC_ON_NODE, else 0. Without the
+ *		flag the memory comes from the node of the calling CPU if it can,
+ *		else from another.
+ * @fd:		in: 0; out: the fd of the new dma-buf
+ * @reserved:	in: 0
+ * @id:		in: 0; out: the buffer's id, not 0, not used again while the
+ *		module is loaded
+ * @name:	in: a name for people, NUL-terminated, may be empty. It appears in
+ *		/proc/PID/fdinfo and debugfs's dma_buf/bufinfo, where
+ *		DMA_BUF_SET_NAME can change it, and in kdmabuf_query and
+ *		kdmabuf_next, which keep this first one.
+ *
+ * Errors, in the order of the checks, after those that hold for every ioctl:
+ *
+ * EINVAL	an unknown flag in @flags or @fd_flags, or @fd, @reserved, @id, or
+ *		@node without its flag, is not 0
+ * ERANGE	@size is 0, or rounded up to pages does not fit the kernel's
+ *		size_t
+ * EDOM		@alignment is not a power of two, is above the rounded size, or is
+ *		given for a scattered buffer
+ * EADDRNOTAVAIL @address_bits is neither 0 nor in 13 to 64, or the machine has no
+ *		memory below it
+ * ENXIO	@node is not an online NUMA node with memory
+ * ENAMETOOLONG	@name has no NUL
+ * EMFILE, ENFILE no free descriptor for the process, or for the system
+ * EINTR	killed while memory was being searched
+ * ENOMEM	no such memory: the kernel log says how much there was
+ *
+ * Since: 0.1
+ */
+struct kdmabuf_alloc {
+	__aligned_u64 size;
+	__u32 flags;
+	__u32 fd_flags;
+	__aligned_u64 alignment;
+	__u32 address_bits;
+	__s32 node;
+	__s32 fd;
+	__u32 reserved;
+	__aligned_u64 id;
+	char name[KDMABUF_NAME_LEN];
+};
+
+/* Flags of a view, struct kdmabuf_query (out). */
+
+/* Neither CPU nor device may write through it. */
+#define KDMABUF_VIEW_READ_ONLY (1U << 0)
+
+/**
+ * struct kdmabuf_query - ask what a fd stands for
+ *
+ * @fd:		in: a dma-buf of this module
+ * @view_flags:	in: 0; out: KDMABUF_VIEW_*
+ * @size:	in: 0; out: bytes in the view
+ * @offset:	in: 0; out: where in the buffer the view begins, bytes
+ * @buffer_size: in: 0; out: bytes in the buffer
+ * @id:		in: 0; out: the buffer's id
+ * @flags:	in: 0; out: KDMABUF_ALLOC_SCATTERED or 0
+ * @uid:	in: 0; out: the user who allocated the buffer, in the caller's user
+ *		namespace (the overflow uid if it has none there)
+ * @segments:	in: 0; out: physically contiguous runs that the view is made of;
+ *		1 for every view of a contiguous buffer
+ * @page_size:	in: 0; out: bytes that one fault maps, if mapping and offset are
+ *		aligned to it
+ * @attachments: in: 0; out: devices that are attached to the buffer, through
+ *		this or another view
+ * @node:	in: 0; out: NUMA node of the view's first byte
+ * @physical_address: in: 0; out: of the view's first byte, for callers with
+ *		CAP_SYS_ADMIN; 0 for others, as in /proc/PID/pagemap. It is no
+ *		address for a device: only a driver that imports the dma-buf
+ *		learns that one.
+ * @name:	in: empty; out: the name given when the buffer was allocated
+ *
+ * Errors, after those that hold for every ioctl:
+ *
+ * EINVAL	an output field is not 0
+ * EBADF	@fd is not an open descriptor
+ * EMEDIUMTYPE	@fd is not a dma-buf, or one of another exporter
+ *
+ * Since: 0.1
+ */
+struct kdmabuf_query {
+	__s32 fd;
+	__u32 view_flags;
+	__aligned_u64 size;
+	__aligned_u64 offset;
+	__aligned_u64 buffer_size;
+	__aligned_u64 id;
+	__u32 flags;
+	__u32 uid;
+	__u32 segments;
+	__u32 page_size;
+	__u32 attachments;
+	__s32 node;
+	__aligned_u64 physical_address;
+	char name[KDMABUF_NAME_LEN];
+};
+
+/**
+ * struct kdmabuf_view - make a further view of a buffer
+ *
+ * @fd:		in: a dma-buf of this module; out: unchanged
+ * @fd_flags:	in: the access that the view gives: O_RDONLY or O_RDWR, and
+ *		O_CLOEXEC. An O_RDONLY view refuses PROT_WRITE mappings by any
+ *		way (EACCES), devices that may write (EACCES when they map it; a
+ *		driver that would map it into the kernel cannot, as that is not
+ *		told from writing).
+ * @flags:	in: 0
+ * @view_fd:	in: 0; out: the fd of the new dma-buf
+ * @offset:	in: bytes from the beginning of the view @fd, a multiple of the
+ *		page size
+ * @length:	in: bytes, a multiple of the page size, at least one page, not
+ *		past the end of the view @fd
+ *
+ * Errors, in the order of the checks, after those that hold for every ioctl:
+ *
+ * EINVAL	unknown @fd_flags, O_WRONLY, or @flags or @view_fd is not 0
+ * EBADF	@fd is not an open descriptor
+ * EMEDIUMTYPE	@fd is not a dma-buf, or one of another exporter
+ * EDOM		@offset or @length is not a multiple of the page size
+ * ERANGE	@length is 0, or the range passes the end of the view
+ * EACCES	O_RDWR, and @fd is read-only: a view of it, or opened O_RDONLY
+ * EMFILE, ENFILE no free descriptor for the process, or for the system
+ * ENOMEM	no memory for the dma-buf itself
+ *
+ * Since: 0.1
+ */
+struct kdmabuf_view {
+	__s32 fd;
+	__u32 fd_flags;
+	__u32 flags;
+	__s32 view_fd;
+	__aligned_u64 offset;
+	__aligned_u64 length;
+};
+
+/**
+ * struct kdmabuf_next - walk over the live buffers
+ *
+ * The caller's own buffers (those that its user allocated), or all of them for
+ * callers with CAP_SYS_ADMIN, in the order of their ids.
+ *
+ * @id:		in: 0, or the id that the last call returned; out: the id of the
+ *		next buffer
+ * @size:	in: 0; out: bytes in the buffer
+ * @flags:	in: 0; out: KDMABUF_ALLOC_SCATTERED or 0
+ * @uid:	in: 0; out: as in struct kdmabuf_query
+ * @pid:	in: 0; out: the process that allocated it, in the caller's PID
+ *		namespace; 0 if it has no number there or has gone
+ * @segments:	in: 0; out: physically contiguous runs in the buffer
+ * @views:	in: 0; out: dma-bufs that stand on the buffer
+ * @attachments: in: 0; out: devices that are attached to the buffer
+ * @node:	in: 0; out: NUMA node of the buffer's first byte
+ * @reserved:	in: 0; out: 0
+ * @physical_address: in: 0; out: of the first byte, with CAP_SYS_ADMIN, else 0
+ * @name:	in: empty; out: the name given at allocation
+ * @comm:	in: empty; out: the name of the process that allocated it, as it
+ *		was then
+ *
+ * Errors, after those that hold for every ioctl:
+ *
+ * EINVAL	an output field is not 0
+ * ENOENT	no buffer that the caller may see has a higher id
+ *
+ * Since: 0.1
+ */
+struct kdmabuf_next {
+	__aligned_u64 id;
+	__aligned_u64 size;
+	__u32 flags;
+	__u32 uid;
+	__s32 pid;
+	__u32 segments;
+	__u32 views;
+	__u32 attachments;
+	__s32 node;
+	__u32 reserved;
+	__aligned_u64 physical_address;
+	char name[KDMABUF_NAME_LEN];
+	char comm[KDMABUF_COMM_LEN];
+};
+
+#define KDMABUF_IOCTL_ALLOC _IOWR(KDMABUF_IOC_MAGIC, 0, struct kdmabuf_alloc)
+#define KDMABUF_IOCTL_QUERY _IOWR(KDMABUF_IOC_MAGIC, 1, struct kdmabuf_query)
+#define KDMABUF_IOCTL_VIEW _IOWR(KDMABUF_IOC_MAGIC, 2, struct kdmabuf_view)
+#define KDMABUF_IOCTL_NEXT _IOWR(KDMABUF_IOC_MAGIC, 3, struct kdmabuf_next)
+
+#endif /* _UAPI_LINUX_KDMABUF_H */
