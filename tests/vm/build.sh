@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# build.sh KERNEL: compiles this tree for a guest, the modules with the
+# kernel's own headers and compiler, the programs in the guest's userland, and
+# packs both into build/vm/KERNEL/payload.squashfs. A warning is an error.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/vm/cache.sh
+. "$here/cache.sh"
+
+# The directories of the tree that hold a module each.
+module_dirs='exporter importer-test'
+
+kernel=$1
+tree=$(cd "$here/../.." && pwd)
+out=$tree/build/vm/$kernel
+stage=$out/stage
+log=$out/build.log
+
+# Runs a command, its output in the log, and shows that when it fails.
+quietly() {
+	if ! "$@" >>"$log" 2>&1 </dev/null; then
+		cat "$log" >&2
+		die "building for $kernel failed"
+	fi
+}
+
+build_modules() {
+	root=$("$here/root.sh" "$kernel")
+	release=$(ls "$root/usr/lib/modules")
+	copy=$tree/build/modules/$kernel
+	updates=$stage/usr/lib/modules/$release/updates
+	mkdir -p "$copy" "$updates"
+	for dir in $module_dirs; do
+		[ -e "$tree/$dir/Kbuild" ] || continue
+		"$here/mirror.sh" "$tree/uapi" "$copy/uapi"
+		"$here/mirror.sh" "$tree/$dir" "$copy/$dir"
+		quietly "$here/enter.sh" "$root" "$copy:/build" -- \
+			make -C "/lib/modules/$release/build" "M=/build/$dir" \
+			W=1 KCFLAGS=-Werror modules
+		cp "$copy/$dir"/*.ko "$updates/"
+		strip --strip-debug "$updates"/*.ko
+	done
+	# modpost's warnings cannot be made errors.
+	if grep -i warning "$log" >&2; then
+		rm -rf "$copy"
+		die "building for $kernel gave warnings"
+	fi
+}
+
+# Tells modprobe about the new modules: bound over the root's own "updates",
+# they are indexed together with the kernel's.
+index_modules() {
+	quietly "$here/enter.sh" "$root" "$stage:/build" -- sh -c "
+		mkdir -p /lib/modules/$release/updates
+		mount --bind /build/usr/lib/modules/$release/updates \
+			/lib/modules/$release/updates
+		depmod -o /build/depmod $release"
+	mv "$stage/depmod/lib/modules/$release"/* \
+		"$stage/usr/lib/modules/$release/"
+	rm -r "$stage/depmod"
+}
+
+# make_in DIRECTORY ARGUMENTS...: a part of the tree, in the userland.
+make_in() {
+	dir=$1
+	shift
+	[ -e "$tree/$dir/Makefile" ] || return 0
+	mkdir -p "$tree/build/user"
+	quietly "$here/enter.sh" "$userland" "$tree:/src" "$tree/build:/build" \
+		-- make -C "/src/$dir" "$@"
+}
+
+build_programs() {
+	userland=$("$here/root.sh" userland)
+	make_in tools BUILD=/build/user/tools all
+	make_in tools BUILD=/build/user/tools install \
+		DESTDIR="/build/vm/$kernel/stage" PREFIX=/usr
+}
+
+# One build at a time: guests of all kernels share the user space.
+mkdir -p "$out"
+exec 8>"$tree/build/lock"
+flock 8
+rm -rf "$stage"
+: >"$log"
+build_modules
+index_modules
+build_programs
+
+# A directory there would hide the userland's symbolic link of that name.
+for dir in bin lib sbin; do
+	[ ! -e "$stage/$dir" ] || die "the programs install into /$dir"
+done
+rm -f "$out/payload.squashfs"
+quietly mksquashfs "$stage" "$out/payload.squashfs" -all-root -comp lz4 \
+	-no-progress -quiet

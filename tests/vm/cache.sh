@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# Sourced by the lab's scripts: what they share about the host. Where the cache
+# is, how an entry of it comes to be, which tools are needed, and how to become
+# the owner of a root file system without being root.
+
+CACHE=${KDMABUF_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kdmabuf}
+
+say() {
+	echo "lab: $*" >&2
+}
+
+die() {
+	say "$@"
+	exit 125
+}
+
+# need COMMAND:PACKAGE... installs what is missing, or names it.
+need() {
+	missing=
+	for tool; do
+		command -v "${tool%%:*}" >/dev/null || missing="$missing ${tool#*:}"
+	done
+	[ -n "$missing" ] || return 0
+	[ "$(id -u)" = 0 ] || die "missing, install with apt:$missing"
+	say "installing with apt:$missing"
+	# shellcheck disable=SC2086 # a list of packages
+	if ! DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
+	     --no-install-recommends $missing >&2; then
+		die "apt-get install failed; is apt-get update due?"
+	fi
+}
+
+# Roots belong to a whole range of users. Root may make them; so may anybody
+# in a user namespace, through the helper that mmdebstrap has for this.
+as_owner() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	else
+		mmdebstrap --unshare-helper "$@"
+	fi
+}
+
+# hash TEXT...: a short name for what an entry is made of.
+hash() {
+	printf '%s\n' "$@" | sha256sum | cut -c1-12
+}
+
+# cached NAME KEY COMMAND...: prints the path of an entry. When it is not there,
+# COMMAND makes it in the directory that it gets as its last argument; the entry
+# appears only when it is complete, and is made once however many ask for it.
+cached() {
+	entry=$CACHE/$1-$2
+	if [ ! -e "$entry" ]; then
+		mkdir -p "$CACHE"
+		(
+			flock -n 9 || {
+				say "$1: another run is making it, waiting"
+				flock 9
+			}
+			[ -e "$entry" ] || make_entry "$1" "$@"
+		) 9>"$entry.lock" >&2 || exit 125
+	fi
+	echo "$entry"
+}
+
+make_entry() {
+	name=$1
+	shift 3
+	say "$name: making it, once"
+	began=$(date +%s)
+	as_owner rm -rf "$entry.tmp"
+	mkdir "$entry.tmp"
+	# In the background, since "if" would switch set -e off inside. Without
+	# descriptors of ours: mmdebstrap's own must stay below 10 for dash.
+	(set -e; "$@" "$entry.tmp") >"$entry.log" 2>&1 \
+		</dev/null 3>&- 7>&- 8>&- 9>&- &
+	if ! wait $!; then
+		tail -n 30 "$entry.log"
+		die "$name: failed; all of its output is in $entry.log"
+	fi
+	mv "$entry.tmp" "$entry"
+	say "$name: made in $(($(date +%s) - began)) s"
+}

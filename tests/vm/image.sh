@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Prints the directory, made on first use, of what QEMU boots:
+#   image.sh userland              userland.squashfs
+#   image.sh 6.1|6.12|newest       vmlinuz, initrd, modules.squashfs, release
+set -eu
+here=$(dirname "$0")
+# shellcheck source=tests/vm/cache.sh
+. "$here/cache.sh"
+
+# What the guest needs before it has a root; a kernel may have some built in.
+early='virtio_pci virtio_blk virtio_console virtio_iommu squashfs overlay
+       9pnet_virtio 9p'
+
+squash() {
+	as_owner mksquashfs "$1" "$2" -comp lz4 -no-progress -quiet
+}
+
+make_userland_image() {
+	squash "$1" "$2/userland.squashfs"
+}
+
+# Prints the files of those and of all they depend on, in the order to insert.
+closure() {
+	for module in $early; do
+		pattern="/$(echo "$module" | sed 's/_/[-_]/g')\.ko"
+		if grep "$pattern[.xz]*:" "$modules/modules.dep"; then
+			:
+		elif ! grep -q "$pattern" "$modules/modules.builtin"; then
+			die "no module $module in this kernel"
+		fi
+	done | awk '{
+		sub(":", "")
+		for (i = NF; i > 0; i--)
+			if (!seen[$i]++)
+				print $i
+	}'
+}
+
+make_initramfs() {
+	mkdir -p "$1/bin" "$1/modules"
+	cp "$userland/usr/bin/busybox" "$1/bin/"
+	cp "$here/init" "$1/init"
+	closure >"$1/closure"
+	while read -r path; do
+		file=$(basename "${path%.xz}")
+		case $path in
+		*.xz) xz -dc "$modules/$path" >"$1/modules/$file" ;;
+		*)    cp "$modules/$path" "$1/modules/" ;;
+		esac
+		echo "$file" >>"$1/modules/order"
+	done <"$1/closure"
+	grep -q virtio_blk "$1/modules/order"
+}
+
+make_kernel_image() {
+	release=$(ls "$1/usr/lib/modules")
+	modules=$1/usr/lib/modules/$release
+	echo "$release" >"$2/release"
+	cp "$1/boot/vmlinuz-$release" "$2/vmlinuz"
+
+	make_initramfs "$2/initramfs"
+	"$here/enter.sh" "$userland" "$2:/build" -- sh -c '
+		cd /build/initramfs && find . | cpio -o -H newc -R 0:0 >../initrd'
+	rm -r "$2/initramfs"
+
+	mkdir -p "$2/tree/usr/lib/modules"
+	cp -a "$modules" "$2/tree/usr/lib/modules/"
+	squash "$2/tree" "$2/modules.squashfs"
+	rm -r "$2/tree"
+}
+
+need mksquashfs:squashfs-tools xz:xz-utils
+userland=$("$here/root.sh" userland)
+case $1 in
+userland)
+	cached image-userland "$(hash "$userland")" \
+		make_userland_image "$userland"
+	;;
+*)
+	root=$("$here/root.sh" "$1")
+	cached "image-$1" "$(hash "$root" "$userland" "$early" \
+		"$(cat "$here/init" "$0")")" make_kernel_image "$root"
+	;;
+esac

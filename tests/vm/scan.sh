@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# scan.sh CONSOLE-LOG: prints every report of the kernel since the guest began
+# to load modules, with what follows it, and the test that was running. Exits
+# non-zero when there is one.
+set -eu
+awk '
+/kdmabuf-lab: loading modules/ { armed = 1 }
+/kdmabuf-test: / { sub(/.*kdmabuf-test: /, ""); test = $0; next }
+armed && /WARNING:|BUG:|Oops|Call Trace|UBSAN|KASAN|KCSAN|KFENCE|kmemleak:|DMA-API:|INFO: |Bad page|bad page|refcount_t|Unable to handle|general protection|Kernel panic|INFO: task|soft lockup|rcu: INFO|stack-protector|list_(add|del) corruption|divide error|invalid opcode|page allocation failure|scheduling while atomic|sleeping function|unreferenced object|ODEBUG|held lock|circular locking|inconsistent lock/ {
+	if (!left)
+		print (test == "" ? "" : "during " test ":")
+	left = 40
+	found = 1
+}
+left > 0 { print; left-- }
+END { exit found }' "$1"
