@@ -58,9 +58,9 @@
  * which are physically adjacent. For those who only need memory that a dma-buf
  * stands for, and as a control in tests of contiguity.
  */
-#define KDMABUF_ALLOC_SCATTERED (1U << 0)
+#define KDMABUF_ALLOC_SCATTERED 0x1
 /* Take the memory from the NUMA node in the field @node, and from no other. */
-#define KDMABUF_ALLOC_ON_NODE (1U << 1)
+#define KDMABUF_ALLOC_ON_NODE 0x2
 
 /**
  * struct kdmabuf_alloc - allocate a buffer and get a fd to it
@@ -125,7 +125,7 @@ struct kdmabuf_alloc {
 /* Flags of a view, struct kdmabuf_query (out). */
 
 /* Neither CPU nor device may write through it. */
-#define KDMABUF_VIEW_READ_ONLY (1U << 0)
+#define KDMABUF_VIEW_READ_ONLY 0x1
 
 /**
  * struct kdmabuf_query - ask what a fd stands for

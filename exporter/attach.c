@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Devices: attaching them to a buffer, mapping a view for their DMA, and keeping
+ * what they and the CPU see the same.
+ */
+#include <linux/dma-buf.h>
+#include <linux/dma-mapping.h>
+#include <linux/dma-resv.h>
+#include <linux/err.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+
+#include "buffer.h"
+#include "memory.h"
+#include "view.h"
+
+/* A device that is attached to a buffer; on the buffer's list, under its lock. */
+struct attachment {
+	struct list_head node;
+	struct device *device;
+	struct view *view;
+	struct list_head mappings;
+};
+
+/*
+ * One DMA mapping of a view. An importer may have several at once, each with its
+ * own direction, so each is an object of its own; on the attachment's list.
+ */
+struct mapping {
+	struct list_head node;
+	struct sg_table table;
+	enum dma_data_direction direction;
+};
+
+/* What a device takes in one segment. */
+struct segment_limits {
+	unsigned long pages;
+	unsigned long boundary; /* mask in pages: no segment crosses it */
+};
+
+int kdmabuf_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *importer)
+{
+	struct view *view = dmabuf->priv;
+	struct kdmabuf_buffer *buffer = view->buffer;
+	struct attachment *attachment;
+
+	attachment = kzalloc(sizeof(*attachment), GFP_KERNEL);
+	if (!attachment)
+		return -ENOMEM;
+	attachment->device = importer->dev;
+	attachment->view = view;
+	INIT_LIST_HEAD(&attachment->mappings);
+	importer->priv = attachment;
+
+	mutex_lock(&buffer->lock);
+	list_add_tail(&attachment->node, &buffer->attachments);
+	buffer->nr_attachments++;
+	mutex_unlock(&buffer->lock);
+	return 0;
+}
+
+void kdmabuf_detach(struct dma_buf *dmabuf, struct dma_buf_attachment *importer)
+{
+	struct attachment *attachment = importer->priv;
+	struct kdmabuf_buffer *buffer = attachment->view->buffer;
+
+	mutex_lock(&buffer->lock);
+	list_del(&attachment->node);
+	buffer->nr_attachments--;
+	mutex_unlock(&buffer->lock);
+	kfree(attachment);
+}
+
+static struct segment_limits device_limits(struct device *dev)
+{
+	/* A scatterlist's length is an unsigned int. */
+	size_t bytes = min3((size_t)UINT_MAX, (size_t)dma_get_max_seg_size(dev),
+			    dma_max_mapping_size(dev));
+
+	return (struct segment_limits){
+		.pages = max_t(unsigned long, bytes >> PAGE_SHIFT, 1),
+		.boundary = dma_get_seg_boundary(dev) >> PAGE_SHIFT,
+	};
+}
+
+/*
+ * Pages in the segment that begins at page @index of the memory, of at most @left;
+ * the first one's number goes to @pfn.
+ */
+static unsigned long next_segment(const struct kdmabuf_memory *memory,
+				  const struct segment_limits *limits,
+				  unsigned long index, unsigned long left,
+				  unsigned long *pfn)
+{
+	unsigned long nr = kdmabuf_memory_run(memory, index,
+					      min(left, limits->pages), pfn);
+
+	return min(nr, limits->boundary - (*pfn & limits->boundary) + 1);
+}
+
+static int fill_table(struct sg_table *table, const struct view *view,
+		      const struct segment_limits *limits)
+{
+	const struct kdmabuf_memory *memory = view->buffer->memory;
+	unsigned long end = view->first + view->nr_pages;
+	unsigned long index, nr, pfn;
+	struct scatterlist *sg;
+	unsigned int segments = 0;
+	int ret;
+
+	for (index = view->first; index < end; index += nr) {
+		nr = next_segment(memory, limits, index, end - index, &pfn);
+		segments++;
+	}
+	ret = sg_alloc_table(table, segments, GFP_KERNEL);
+	if (ret)
+		return ret;
+
+	sg = table->sgl;
+	for (index = view->first; index < end; index += nr) {
+		nr = next_segment(memory, limits, index, end - index, &pfn);
+		sg_set_page(sg, pfn_to_page(pfn), nr << PAGE_SHIFT, 0);
+		sg = sg_next(sg);
+	}
+	return 0;
+}
+
+/* Called with the buffer's resv held since 6.2. */
+struct sg_table *kdmabuf_map(struct dma_buf_attachment *importer,
+			     enum dma_data_direction direction)
+{
+	struct attachment *attachment = importer->priv;
+	struct view *view = attachment->view;
+	struct segment_limits limits = device_limits(attachment->device);
+	struct mapping *mapping;
+	int ret;
+
+	if (view->read_only && direction != DMA_TO_DEVICE)
+		return ERR_PTR(-EACCES);
+
+	mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
+	if (!mapping)
+		return ERR_PTR(-ENOMEM);
+	mapping->direction = direction;
+
+	ret = fill_table(&mapping->table, view, &limits);
+	if (ret)
+		goto err_mapping;
+	ret = dma_map_sgtable(attachment->device, &mapping->table, direction,
+			      0);
+	if (ret)
+		goto err_table;
+
+	mutex_lock(&view->buffer->lock);
+	list_add_tail(&mapping->node, &attachment->mappings);
+	mutex_unlock(&view->buffer->lock);
+	return &mapping->table;
+
+err_table:
+	sg_free_table(&mapping->table);
+err_mapping:
+	kfree(mapping);
+	return ERR_PTR(ret);
+}
+
+/* Called with the buffer's resv held since 6.2. */
+void kdmabuf_unmap(struct dma_buf_attachment *importer, struct sg_table *table,
+		   enum dma_data_direction direction)
+{
+	struct attachment *attachment = importer->priv;
+	struct kdmabuf_buffer *buffer = attachment->view->buffer;
+	struct mapping *mapping = container_of(table, struct mapping, table);
+
+	mutex_lock(&buffer->lock);
+	list_del(&mapping->node);
+	mutex_unlock(&buffer->lock);
+
+	dma_unmap_sgtable(attachment->device, table, mapping->direction, 0);
+	sg_free_table(table);
+	kfree(mapping);
+}
+
+static bool views_overlap(const struct view *a, const struct view *b)
+{
+	return a->first < b->first + b->nr_pages &&
+	       b->first < a->first + a->nr_pages;
+}
+
+/*
+ * Give @view's bytes to the CPU or back to the devices: for each mapping, through
+ * whatever view it was made, in the direction it was made for.
+ */
+static void sync_mappings(struct view *view,
+			  void (*sync)(struct device *dev,
+				       struct sg_table *table,
+				       enum dma_data_direction direction))
+{
+	struct kdmabuf_buffer *buffer = view->buffer;
+	struct attachment *attachment;
+	struct mapping *mapping;
+
+	mutex_lock(&buffer->lock);
+	list_for_each_entry(attachment, &buffer->attachments, node) {
+		if (!views_overlap(view, attachment->view))
+			continue;
+		list_for_each_entry(mapping, &attachment->mappings, node)
+			sync(attachment->device, &mapping->table,
+			     mapping->direction);
+	}
+	mutex_unlock(&buffer->lock);
+}
+
+/*
+ * The core waits for the fences only after this call. A device that is still at
+ * work would then write behind the sync (into a bounce buffer, say), so wait
+ * first; the core's own wait finds nothing left to do.
+ */
+int kdmabuf_begin_cpu_access(struct dma_buf *dmabuf,
+			     enum dma_data_direction direction)
+{
+	bool write = direction == DMA_BIDIRECTIONAL ||
+		     direction == DMA_TO_DEVICE;
+	long ret;
+
+	ret = dma_resv_wait_timeout(dmabuf->resv, dma_resv_usage_rw(write),
+				    true, MAX_SCHEDULE_TIMEOUT);
+	if (ret < 0)
+		return ret;
+	sync_mappings(dmabuf->priv, dma_sync_sgtable_for_cpu);
+	return 0;
+}
+
+int kdmabuf_end_cpu_access(struct dma_buf *dmabuf,
+			   enum dma_data_direction direction)
+{
+	sync_mappings(dmabuf->priv, dma_sync_sgtable_for_device);
+	return 0;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Buffers: identity, owner, lifetime, and the registry of those that live.
+ */
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/numa.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "buffer.h"
+#include "memory.h"
+
+/* Protects the list of live buffers, in the order of their ids, and the last id. */
+static DEFINE_MUTEX(registry_lock);
+static LIST_HEAD(registry);
+static u64 last_id;
+
+/**
+ * kdmabuf_buffer_create - allocate a buffer
+ * @request: the memory that it shall have
+ * @name: shorter than KDMABUF_NAME_LEN
+ *
+ * Returns the buffer with one reference, -ENOMEM, or -EINTR.
+ */
+struct kdmabuf_buffer *
+kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
+		      const char *name)
+{
+	struct kdmabuf_buffer *buffer;
+	int ret;
+
+	buffer = kzalloc(sizeof(*buffer), GFP_KERNEL);
+	if (!buffer)
+		return ERR_PTR(-ENOMEM);
+
+	buffer->memory = kdmabuf_memory_alloc(request);
+	if (IS_ERR(buffer->memory)) {
+		ret = PTR_ERR(buffer->memory);
+		goto err_buffer;
+	}
+
+	kref_init(&buffer->refs);
+	buffer->flags = request->scattered ? KDMABUF_ALLOC_SCATTERED : 0;
+	buffer->owner = current_euid();
+	buffer->pid = get_pid(task_tgid(current));
+	get_task_comm(buffer->comm, current);
+	strscpy(buffer->name, name, sizeof(buffer->name));
+	dma_resv_init(&buffer->resv);
+	atomic_set(&buffer->views, 0);
+	mutex_init(&buffer->lock);
+	INIT_LIST_HEAD(&buffer->attachments);
+
+	mutex_lock(&registry_lock);
+	buffer->id = ++last_id;
+	list_add_tail(&buffer->registered, &registry);
+	mutex_unlock(&registry_lock);
+	return buffer;
+
+err_buffer:
+	kfree(buffer);
+	return ERR_PTR(ret);
+}
+
+static void buffer_release(struct kref *refs)
+{
+	struct kdmabuf_buffer *buffer =
+		container_of(refs, struct kdmabuf_buffer, refs);
+
+	mutex_lock(&registry_lock);
+	list_del(&buffer->registered);
+	mutex_unlock(&registry_lock);
+
+	dma_resv_fini(&buffer->resv);
+	mutex_destroy(&buffer->lock);
+	put_pid(buffer->pid);
+	kdmabuf_memory_free(buffer->memory);
+	kfree(buffer);
+}
+
+void kdmabuf_buffer_get(struct kdmabuf_buffer *buffer)
+{
+	kref_get(&buffer->refs);
+}
+
+void kdmabuf_buffer_put(struct kdmabuf_buffer *buffer)
+{
+	kref_put(&buffer->refs, buffer_release);
+}
+
+unsigned int kdmabuf_buffer_attachments(struct kdmabuf_buffer *buffer)
+{
+	unsigned int nr;
+
+	mutex_lock(&buffer->lock);
+	nr = buffer->nr_attachments;
+	mutex_unlock(&buffer->lock);
+	return nr;
+}
+
+int kdmabuf_buffer_for_each(int (*visit)(struct kdmabuf_buffer *buffer,
+					 void *data),
+			    void *data)
+{
+	struct kdmabuf_buffer *buffer;
+	int ret = 0;
+
+	mutex_lock(&registry_lock);
+	list_for_each_entry(buffer, &registry, registered) {
+		ret = visit(buffer, data);
+		if (ret)
+			break;
+	}
+	mutex_unlock(&registry_lock);
+	return ret;
+}

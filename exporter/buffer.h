@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A buffer: memory with an id, an owner and a name, counted. Views (view.h) hold
+ * references to it; when the last one is dropped it goes.
+ */
+#ifndef KDMABUF_BUFFER_H
+#define KDMABUF_BUFFER_H
+
+#include <linux/dma-resv.h>
+#include <linux/kdmabuf.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/uidgid.h>
+
+struct kdmabuf_memory;
+struct kdmabuf_memory_request;
+struct pid;
+
+/**
+ * struct kdmabuf_buffer - contiguous or scattered memory that views stand on
+ * @refs: one for each view, and one for whoever is at work on the buffer
+ * @id: never used again while the module is loaded
+ * @memory: the pages
+ * @flags: KDMABUF_ALLOC_SCATTERED or 0
+ * @owner: the user who allocated it
+ * @pid: the process that did
+ * @comm: that process's name then
+ * @name: for people, may be empty
+ * @resv: the fences, shared by all views
+ * @views: dma-bufs that stand on it
+ * @lock: protects @attachments, @nr_attachments and the mappings on each
+ *	attachment. Innermost but for the registry's reader: the core holds @resv
+ *	when it calls us to map and unmap (6.2 and later), so @resv is never taken
+ *	under it.
+ * @attachments: devices attached through any view (struct attachment)
+ * @nr_attachments: their number
+ * @registered: in the registry of live buffers; protected by the registry's lock
+ *
+ * All but @refs, @views, @resv and what @lock protects is immutable.
+ */
+struct kdmabuf_buffer {
+	struct kref refs;
+	u64 id;
+	struct kdmabuf_memory *memory;
+	u32 flags;
+	kuid_t owner;
+	struct pid *pid;
+	char comm[KDMABUF_COMM_LEN];
+	char name[KDMABUF_NAME_LEN];
+	struct dma_resv resv;
+	atomic_t views;
+	struct mutex lock; /* of the attachments, see above */
+	struct list_head attachments;
+	unsigned int nr_attachments;
+	struct list_head registered;
+};
+
+struct kdmabuf_buffer *
+kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
+		      const char *name);
+void kdmabuf_buffer_get(struct kdmabuf_buffer *buffer);
+void kdmabuf_buffer_put(struct kdmabuf_buffer *buffer);
+unsigned int kdmabuf_buffer_attachments(struct kdmabuf_buffer *buffer);
+
+/*
+ * Call @visit for each live buffer in the order of ids until it returns non-zero;
+ * returns that, else 0. The registry is locked meanwhile: a buffer that is seen
+ * may be on its last way out, but it is whole.
+ */
+int kdmabuf_buffer_for_each(int (*visit)(struct kdmabuf_buffer *buffer,
+					 void *data),
+			    void *data);
+
+#endif /* KDMABUF_BUFFER_H */

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The dma-heap ABI, as the kernel's heaps have it.
+ */
+#include <linux/mm.h>
+#include <linux/numa.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <uapi/linux/dma-heap.h>
+
+#include "fd.h"
+#include "memory.h"
+#include "nodes.h"
+
+static int heap_alloc(struct dma_heap_allocation_data *data,
+		      struct dma_buf **dmabuf)
+{
+	struct kdmabuf_memory_request request = {
+		.alignment = 1,
+		.limit_pfn = ULONG_MAX,
+		.node = NUMA_NO_NODE,
+	};
+	u64 id;
+
+	if (data->fd || data->fd_flags & ~DMA_HEAP_VALID_FD_FLAGS ||
+	    data->heap_flags & ~DMA_HEAP_VALID_HEAP_FLAGS)
+		return -EINVAL;
+	request.nr_pages = (size_t)PAGE_ALIGN(data->len) >> PAGE_SHIFT;
+	if (!request.nr_pages)
+		return -EINVAL;
+	return kdmabuf_fd_create(&request, "", data->fd_flags, dmabuf, &id);
+}
+
+/*
+ * DMA_HEAP_IOCTL_ALLOC, down to what the kernel's heaps do with strange numbers:
+ * only _IOC_NR() tells the command, the struct may have any size, what is beyond
+ * ours is neither looked at nor changed, what is missing is zero, and the
+ * direction bits say what is copied.
+ */
+long kdmabuf_heap_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct dma_heap_allocation_data *data;
+	void __user *argp = (void __user *)arg;
+	size_t size = _IOC_SIZE(cmd);
+	struct dma_buf *dmabuf;
+	int ret;
+
+	if (_IOC_NR(cmd) != _IOC_NR(DMA_HEAP_IOCTL_ALLOC))
+		return -EINVAL;
+
+	data = kzalloc(max(size, sizeof(*data)), GFP_KERNEL);
+	if (!data)
+		return -ENOMEM;
+	if (cmd & IOC_IN && copy_from_user(data, argp, size)) {
+		ret = -EFAULT;
+		goto out;
+	}
+	ret = heap_alloc(data, &dmabuf);
+	if (ret < 0)
+		goto out;
+	data->fd = ret;
+	ret = 0;
+	if (cmd & IOC_OUT && copy_to_user(argp, data, size))
+		ret = -EFAULT;
+	ret = kdmabuf_fd_publish(data->fd, dmabuf, ret);
+out:
+	kfree(data);
+	return ret;
+}

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The ABI of /dev/kdmabuf: copy the struct in, check it in the documented order,
+ * call, copy it out, and install a new fd last.
+ */
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/dma-buf.h>
+#include <linux/err.h>
+#include <linux/fcntl.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/io.h>
+#include <linux/kdmabuf.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/nospec.h>
+#include <linux/numa.h>
+#include <linux/pid.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/uidgid.h>
+#include <uapi/linux/dma-heap.h>
+
+#include "buffer.h"
+#include "fd.h"
+#include "memory.h"
+#include "nodes.h"
+#include "search.h"
+#include "view.h"
+
+/* Sizes that the structs had in their first version; no caller has shorter ones. */
+#define ALLOC_SIZE_0 80
+#define QUERY_SIZE_0 104
+#define VIEW_SIZE_0 32
+#define NEXT_SIZE_0 104
+
+static_assert(sizeof(struct kdmabuf_alloc) == ALLOC_SIZE_0);
+static_assert(sizeof(struct kdmabuf_query) == QUERY_SIZE_0);
+static_assert(sizeof(struct kdmabuf_view) == VIEW_SIZE_0);
+static_assert(sizeof(struct kdmabuf_next) == NEXT_SIZE_0);
+
+/* An ioctl number without the size, which callers of other versions have different. */
+#define ANY_SIZE(cmd) ((cmd) & ~IOCSIZE_MASK)
+
+static int read_struct(void *data, size_t size, size_t size_0, unsigned int cmd,
+		       void __user *arg)
+{
+	size_t user_size = _IOC_SIZE(cmd);
+
+	if (user_size < size_0)
+		return -EINVAL;
+	return copy_struct_from_user(data, size, arg, user_size);
+}
+
+/* What the caller's struct has beyond ours was zero and stays so. */
+static int write_struct(const void *data, size_t size, unsigned int cmd,
+			void __user *arg)
+{
+	return copy_to_user(arg, data, min_t(size_t, size, _IOC_SIZE(cmd))) ?
+		       -EFAULT :
+		       0;
+}
+
+/* Page numbers are below this if addresses are to be below 2^bits; 0: no limit. */
+static unsigned long limit_pfn(unsigned int bits)
+{
+	if (!bits || bits - PAGE_SHIFT >= BITS_PER_LONG)
+		return ULONG_MAX;
+	return 1UL << (bits - PAGE_SHIFT);
+}
+
+static int check_alloc(const struct kdmabuf_alloc *alloc,
+		       struct kdmabuf_memory_request *request)
+{
+	if (alloc->flags & ~(KDMABUF_ALLOC_SCATTERED | KDMABUF_ALLOC_ON_NODE))
+		return -EINVAL;
+	if (alloc->fd_flags & ~DMA_HEAP_VALID_FD_FLAGS ||
+	    (alloc->fd_flags & O_ACCMODE) == O_ACCMODE)
+		return -EINVAL;
+	if (alloc->fd || alloc->reserved || alloc->id)
+		return -EINVAL;
+	if (alloc->node && !(alloc->flags & KDMABUF_ALLOC_ON_NODE))
+		return -EINVAL;
+
+	if (!alloc->size || alloc->size > PAGE_ALIGN_DOWN(SIZE_MAX))
+		return -ERANGE;
+	request->nr_pages = PAGE_ALIGN(alloc->size) >> PAGE_SHIFT;
+
+	request->scattered = alloc->flags & KDMABUF_ALLOC_SCATTERED;
+	request->alignment = 1;
+	if (alloc->alignment) {
+		if (request->scattered || !is_power_of_2(alloc->alignment) ||
+		    alloc->alignment >> PAGE_SHIFT >
+			    roundup_pow_of_two(request->nr_pages))
+			return -EDOM;
+		request->alignment =
+			max_t(u64, alloc->alignment >> PAGE_SHIFT, 1);
+	}
+
+	if (alloc->address_bits &&
+	    (alloc->address_bits <= PAGE_SHIFT || alloc->address_bits > 64))
+		return -EADDRNOTAVAIL;
+	request->limit_pfn = limit_pfn(alloc->address_bits);
+	if (!kdmabuf_search_possible(NUMA_NO_NODE, request->limit_pfn))
+		return -EADDRNOTAVAIL;
+
+	request->node = NUMA_NO_NODE;
+	if (alloc->flags & KDMABUF_ALLOC_ON_NODE) {
+		if (alloc->node < 0 || alloc->node >= MAX_NUMNODES)
+			return -ENXIO;
+		request->node = array_index_nospec(alloc->node, MAX_NUMNODES);
+		if (!node_online(request->node) ||
+		    !kdmabuf_search_possible(request->node, ULONG_MAX))
+			return -ENXIO;
+	}
+
+	if (strnlen(alloc->name, KDMABUF_NAME_LEN) == KDMABUF_NAME_LEN)
+		return -ENAMETOOLONG;
+	return 0;
+}
+
+static int ioctl_alloc(unsigned int cmd, void __user *arg)
+{
+	struct kdmabuf_memory_request request;
+	struct kdmabuf_alloc alloc;
+	struct dma_buf *dmabuf;
+	int ret;
+
+	ret = read_struct(&alloc, sizeof(alloc), ALLOC_SIZE_0, cmd, arg);
+	if (ret)
+		return ret;
+	ret = check_alloc(&alloc, &request);
+	if (ret)
+		return ret;
+
+	ret = kdmabuf_fd_create(&request, alloc.name, alloc.fd_flags, &dmabuf,
+				&alloc.id);
+	if (ret < 0)
+		return ret;
+	alloc.fd = ret;
+	alloc.size = (u64)request.nr_pages << PAGE_SHIFT;
+	return kdmabuf_fd_publish(alloc.fd, dmabuf,
+				  write_struct(&alloc, sizeof(alloc), cmd,
+					       arg));
+}
+
+/* The dma-buf of ours that @fd is; the caller puts it. */
+static struct dma_buf *get_view(int fd)
+{
+	struct dma_buf *dmabuf = dma_buf_get(fd);
+
+	if (dmabuf == ERR_PTR(-EINVAL))
+		return ERR_PTR(-EMEDIUMTYPE);
+	if (!IS_ERR(dmabuf) && !kdmabuf_view_of(dmabuf)) {
+		dma_buf_put(dmabuf);
+		return ERR_PTR(-EMEDIUMTYPE);
+	}
+	return dmabuf;
+}
+
+static bool may_administer(void)
+{
+	/* No audit record: a caller without the capability does nothing wrong. */
+	return ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
+}
+
+static u64 visible_address(const struct page *page)
+{
+	return may_administer() ? page_to_phys(page) : 0;
+}
+
+static int ioctl_query(unsigned int cmd, void __user *arg)
+{
+	struct kdmabuf_query query, empty = {};
+	const struct view *view;
+	struct kdmabuf_buffer *buffer;
+	struct dma_buf *dmabuf;
+	struct page *page;
+	int ret;
+
+	ret = read_struct(&query, sizeof(query), QUERY_SIZE_0, cmd, arg);
+	if (ret)
+		return ret;
+	empty.fd = query.fd;
+	if (memcmp(&query, &empty, sizeof(query)))
+		return -EINVAL;
+
+	dmabuf = get_view(query.fd);
+	if (IS_ERR(dmabuf))
+		return PTR_ERR(dmabuf);
+	view = kdmabuf_view_of(dmabuf);
+	buffer = view->buffer;
+	page = kdmabuf_memory_page(buffer->memory, view->first);
+
+	query.view_flags = view->read_only ? KDMABUF_VIEW_READ_ONLY : 0;
+	query.size = (u64)view->nr_pages << PAGE_SHIFT;
+	query.offset = (u64)view->first << PAGE_SHIFT;
+	query.buffer_size = (u64)buffer->memory->nr_pages << PAGE_SHIFT;
+	query.id = buffer->id;
+	query.flags = buffer->flags;
+	query.uid = from_kuid_munged(current_user_ns(), buffer->owner);
+	query.segments = kdmabuf_memory_segments(buffer->memory, view->first,
+						 view->nr_pages);
+	query.page_size = PAGE_SIZE;
+	query.attachments = kdmabuf_buffer_attachments(buffer);
+	query.node = page_to_nid(page);
+	query.physical_address = visible_address(page);
+	strscpy(query.name, buffer->name, sizeof(query.name));
+	dma_buf_put(dmabuf);
+	return write_struct(&query, sizeof(query), cmd, arg);
+}
+
+static int ioctl_view(unsigned int cmd, void __user *arg)
+{
+	const struct view *parent;
+	struct dma_buf *dmabuf, *child;
+	struct kdmabuf_view view;
+	u64 size;
+	int ret;
+
+	ret = read_struct(&view, sizeof(view), VIEW_SIZE_0, cmd, arg);
+	if (ret)
+		return ret;
+	if (view.fd_flags & ~(O_ACCMODE | O_CLOEXEC) || view.flags ||
+	    view.view_fd)
+		return -EINVAL;
+	if ((view.fd_flags & O_ACCMODE) != O_RDONLY &&
+	    (view.fd_flags & O_ACCMODE) != O_RDWR)
+		return -EINVAL;
+
+	dmabuf = get_view(view.fd);
+	if (IS_ERR(dmabuf))
+		return PTR_ERR(dmabuf);
+	parent = kdmabuf_view_of(dmabuf);
+
+	ret = -EDOM;
+	if (!PAGE_ALIGNED(view.offset) || !PAGE_ALIGNED(view.length))
+		goto out_put;
+	ret = -ERANGE;
+	size = (u64)parent->nr_pages << PAGE_SHIFT;
+	if (!view.length || view.offset > size ||
+	    view.length > size - view.offset)
+		goto out_put;
+	ret = -EACCES;
+	if ((view.fd_flags & O_ACCMODE) == O_RDWR &&
+	    (parent->read_only ||
+	     (dmabuf->file->f_mode & (FMODE_READ | FMODE_WRITE)) !=
+		     (FMODE_READ | FMODE_WRITE)))
+		goto out_put;
+
+	ret = get_unused_fd_flags(view.fd_flags);
+	if (ret < 0)
+		goto out_put;
+	view.view_fd = ret;
+	child = kdmabuf_view_export(parent->buffer,
+				    parent->first + (view.offset >> PAGE_SHIFT),
+				    view.length >> PAGE_SHIFT,
+				    (view.fd_flags & O_ACCMODE) == O_RDONLY,
+				    view.fd_flags);
+	if (IS_ERR(child)) {
+		put_unused_fd(view.view_fd);
+		ret = PTR_ERR(child);
+		goto out_put;
+	}
+	ret = kdmabuf_fd_publish(view.view_fd, child,
+				 write_struct(&view, sizeof(view), cmd, arg));
+
+out_put:
+	dma_buf_put(dmabuf);
+	return ret;
+}
+
+/* Fill the struct kdmabuf_next @data if @buffer is the one after the id in it. */
+static int visit_next(struct kdmabuf_buffer *buffer, void *data)
+{
+	struct kdmabuf_memory *memory = buffer->memory;
+	struct kdmabuf_next *next = data;
+	struct page *page;
+
+	if (buffer->id <= next->id)
+		return 0;
+	if (!uid_eq(buffer->owner, current_euid()) && !may_administer())
+		return 0;
+
+	page = kdmabuf_memory_page(memory, 0);
+	next->id = buffer->id;
+	next->size = (u64)memory->nr_pages << PAGE_SHIFT;
+	next->flags = buffer->flags;
+	next->uid = from_kuid_munged(current_user_ns(), buffer->owner);
+	next->pid = pid_vnr(buffer->pid);
+	next->segments = memory->nr_runs;
+	next->views = atomic_read(&buffer->views);
+	next->attachments = kdmabuf_buffer_attachments(buffer);
+	next->node = page_to_nid(page);
+	next->physical_address = visible_address(page);
+	strscpy(next->name, buffer->name, sizeof(next->name));
+	strscpy(next->comm, buffer->comm, sizeof(next->comm));
+	return 1;
+}
+
+static int ioctl_next(unsigned int cmd, void __user *arg)
+{
+	struct kdmabuf_next next, empty = {};
+	int ret;
+
+	ret = read_struct(&next, sizeof(next), NEXT_SIZE_0, cmd, arg);
+	if (ret)
+		return ret;
+	empty.id = next.id;
+	if (memcmp(&next, &empty, sizeof(next)))
+		return -EINVAL;
+	if (!kdmabuf_buffer_for_each(visit_next, &next))
+		return -ENOENT;
+	return write_struct(&next, sizeof(next), cmd, arg);
+}
+
+/* All that /dev/kdmabuf speaks. */
+long kdmabuf_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	void __user *argp = (void __user *)arg;
+
+	if (_IOC_TYPE(cmd) == DMA_HEAP_IOC_MAGIC)
+		return kdmabuf_heap_ioctl(file, cmd, arg);
+
+	switch (ANY_SIZE(cmd)) {
+	case ANY_SIZE(KDMABUF_IOCTL_ALLOC):
+		return ioctl_alloc(cmd, argp);
+	case ANY_SIZE(KDMABUF_IOCTL_QUERY):
+		return ioctl_query(cmd, argp);
+	case ANY_SIZE(KDMABUF_IOCTL_VIEW):
+		return ioctl_view(cmd, argp);
+	case ANY_SIZE(KDMABUF_IOCTL_NEXT):
+		return ioctl_next(cmd, argp);
+	default:
+		return -ENOTTY;
+	}
+}

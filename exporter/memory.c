@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory: allocate pages in contiguous or scattered runs, zero them, give them
+ * back. Up to the buddy allocator's largest block it is asked; above, search.c.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/highmem.h>
+#include <linux/list.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/ratelimit.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "memory.h"
+#include "search.h"
+
+/* The pieces of scattered memory: 64 KiB, the default limit of a DMA segment. */
+#define SCATTERED_ORDER get_order(SZ_64K)
+
+/*
+ * A block of the buddy allocator that keeps to the request's node and limit. The
+ * allocator knows limits only as zones, so ask the widest zone first and look at
+ * what it gave.
+ */
+static struct page *alloc_block(const struct kdmabuf_memory_request *request,
+				unsigned int order)
+{
+	static const gfp_t zones[] = { 0, __GFP_DMA32, __GFP_DMA };
+	/* A buffer is no reason to kill a process; for a long run there is search.c. */
+	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN |
+		    (order ? __GFP_NORETRY : __GFP_RETRY_MAYFAIL);
+	struct page *page;
+	unsigned int i;
+
+	if (request->node != NUMA_NO_NODE)
+		gfp |= __GFP_THISNODE;
+
+	for (i = 0; i < ARRAY_SIZE(zones); i++) {
+		page = alloc_pages_node(request->node, gfp | zones[i], order);
+		if (!page)
+			continue;
+		if (page_to_pfn(page) + (1UL << order) <= request->limit_pfn)
+			return page;
+		__free_pages(page, order);
+	}
+	return NULL;
+}
+
+/* Pages go back one by one: those that somebody still pins go back later. */
+static void free_pages_from(unsigned long pfn, unsigned long nr_pages)
+{
+	for (; nr_pages; pfn++, nr_pages--) {
+		__free_page(pfn_to_page(pfn));
+		if (!(nr_pages % pageblock_nr_pages))
+			cond_resched();
+	}
+}
+
+static void zero_pages(unsigned long pfn, unsigned long nr_pages)
+{
+	/* The kernel may have been told to clear all that it hands out. */
+	if (want_init_on_alloc(0))
+		return;
+	for (; nr_pages; pfn++, nr_pages--) {
+		clear_highpage(pfn_to_page(pfn));
+		if (!(nr_pages % pageblock_nr_pages))
+			cond_resched();
+	}
+}
+
+static void report_no_run(const struct kdmabuf_memory_request *request,
+			  const struct kdmabuf_search_report *report)
+{
+	pr_warn_ratelimited(
+		"%s[%d]: no %lu KiB of contiguous memory: the largest run that is free or movable has %lu KiB%s\n",
+		current->comm, task_pid_nr(current),
+		request->nr_pages << (PAGE_SHIFT - 10),
+		report->largest << (PAGE_SHIFT - 10),
+		report->busy ? ", but what lies there could not be moved away" :
+			       "");
+}
+
+/* One run; its first page's number, or an error. */
+static int alloc_run(const struct kdmabuf_memory_request *request,
+		     unsigned long *pfn)
+{
+	unsigned int order = order_base_2(request->nr_pages);
+	struct kdmabuf_search_report report;
+	struct page *page = NULL;
+	int ret;
+
+	/* A block of the buddy allocator is aligned to its own size. */
+	if (order <= MAX_PAGE_ORDER)
+		page = alloc_block(request, order);
+	if (page) {
+		*pfn = page_to_pfn(page);
+		split_page(page, order);
+		free_pages_from(*pfn + request->nr_pages,
+				(1UL << order) - request->nr_pages);
+		return 0;
+	}
+
+	ret = kdmabuf_search(request, pfn, &report);
+	if (ret == -ENOMEM)
+		report_no_run(request, &report);
+	return ret;
+}
+
+static struct kdmabuf_memory *
+alloc_contiguous(const struct kdmabuf_memory_request *request)
+{
+	struct kdmabuf_memory *memory;
+	int ret;
+
+	memory = kzalloc(struct_size(memory, runs, 1), GFP_KERNEL);
+	if (!memory)
+		return ERR_PTR(-ENOMEM);
+
+	memory->nr_runs = 1;
+	memory->runs[0].nr_pages = request->nr_pages;
+	ret = alloc_run(request, &memory->runs[0].pfn);
+	if (ret) {
+		kfree(memory);
+		return ERR_PTR(ret);
+	}
+	return memory;
+}
+
+/* Blocks wait on a list, by page->lru, the order of each in page->private. */
+static void free_blocks(struct list_head *blocks)
+{
+	struct page *page, *next;
+
+	list_for_each_entry_safe(page, next, blocks, lru) {
+		unsigned int order = page_private(page);
+
+		set_page_private(page, 0);
+		__free_pages(page, order);
+	}
+}
+
+/*
+ * Fill @blocks with @request->nr_pages pages and return their number of blocks.
+ * A block that would continue the last one goes before it instead, so that no
+ * two neighbours are adjacent.
+ */
+static int alloc_blocks(const struct kdmabuf_memory_request *request,
+			struct list_head *blocks)
+{
+	unsigned long left = request->nr_pages;
+	unsigned int order = SCATTERED_ORDER;
+	unsigned long end = 0; /* just after the last block */
+	int nr = 0;
+
+	while (left) {
+		struct page *page;
+
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		order = min_t(unsigned int, order, ilog2(left));
+		page = alloc_block(request, order);
+		if (!page) {
+			if (!order--)
+				return -ENOMEM;
+			continue;
+		}
+		set_page_private(page, order);
+		if (page_to_pfn(page) == end) {
+			list_add_tail(&page->lru, blocks->prev);
+		} else {
+			list_add_tail(&page->lru, blocks);
+			end = page_to_pfn(page) + (1UL << order);
+		}
+		left -= 1UL << order;
+		nr++;
+		cond_resched();
+	}
+	return nr;
+}
+
+static struct kdmabuf_memory *
+alloc_scattered(const struct kdmabuf_memory_request *request)
+{
+	struct kdmabuf_memory *memory;
+	struct page *page, *next;
+	struct kdmabuf_run *run;
+	unsigned long index = 0;
+	LIST_HEAD(blocks);
+	int nr;
+
+	nr = alloc_blocks(request, &blocks);
+	if (nr < 0) {
+		memory = ERR_PTR(nr);
+		goto err_blocks;
+	}
+	memory = kvzalloc(struct_size(memory, runs, nr), GFP_KERNEL);
+	if (!memory) {
+		memory = ERR_PTR(-ENOMEM);
+		goto err_blocks;
+	}
+
+	memory->nr_runs = nr;
+	run = memory->runs;
+	list_for_each_entry_safe(page, next, &blocks, lru) {
+		unsigned int order = page_private(page);
+
+		set_page_private(page, 0);
+		split_page(page, order);
+		run->index = index;
+		run->pfn = page_to_pfn(page);
+		run->nr_pages = 1UL << order;
+		index += run->nr_pages;
+		run++;
+	}
+	return memory;
+
+err_blocks:
+	free_blocks(&blocks);
+	return memory;
+}
+
+/**
+ * kdmabuf_memory_alloc - allocate zeroed memory
+ * @request: what is asked for
+ *
+ * Returns the memory, -ENOMEM (a message in the kernel log tells how much there
+ * was), or -EINTR when the task is being killed.
+ */
+struct kdmabuf_memory *
+kdmabuf_memory_alloc(const struct kdmabuf_memory_request *request)
+{
+	struct kdmabuf_memory *memory;
+	unsigned int i;
+
+	if (request->nr_pages > totalram_pages()) {
+		pr_warn_ratelimited(
+			"%s[%d]: no %lu KiB of memory: the machine has %lu KiB\n",
+			current->comm, task_pid_nr(current),
+			request->nr_pages << (PAGE_SHIFT - 10),
+			totalram_pages() << (PAGE_SHIFT - 10));
+		return ERR_PTR(-ENOMEM);
+	}
+
+	memory = request->scattered ? alloc_scattered(request) :
+				      alloc_contiguous(request);
+	if (IS_ERR(memory))
+		return memory;
+
+	memory->nr_pages = request->nr_pages;
+	for (i = 0; i < memory->nr_runs; i++)
+		zero_pages(memory->runs[i].pfn, memory->runs[i].nr_pages);
+	return memory;
+}
+
+void kdmabuf_memory_free(struct kdmabuf_memory *memory)
+{
+	unsigned int i;
+
+	for (i = 0; i < memory->nr_runs; i++)
+		free_pages_from(memory->runs[i].pfn, memory->runs[i].nr_pages);
+	kvfree(memory);
+}
+
+/* The run that page @index lies in. */
+static const struct kdmabuf_run *find_run(const struct kdmabuf_memory *memory,
+					  unsigned long index)
+{
+	unsigned int low = 0, high = memory->nr_runs;
+
+	while (high - low > 1) {
+		unsigned int middle = low + (high - low) / 2;
+
+		if (memory->runs[middle].index <= index)
+			low = middle;
+		else
+			high = middle;
+	}
+	return &memory->runs[low];
+}
+
+unsigned long kdmabuf_memory_run(const struct kdmabuf_memory *memory,
+				 unsigned long index, unsigned long max,
+				 unsigned long *pfn)
+{
+	const struct kdmabuf_run *run = find_run(memory, index);
+	unsigned long skip = index - run->index;
+
+	*pfn = run->pfn + skip;
+	return min(max, run->nr_pages - skip);
+}
+
+struct page *kdmabuf_memory_page(const struct kdmabuf_memory *memory,
+				 unsigned long index)
+{
+	unsigned long pfn;
+
+	kdmabuf_memory_run(memory, index, 1, &pfn);
+	return pfn_to_page(pfn);
+}
+
+unsigned int kdmabuf_memory_segments(const struct kdmabuf_memory *memory,
+				     unsigned long index,
+				     unsigned long nr_pages)
+{
+	const struct kdmabuf_run *first = find_run(memory, index);
+
+	return find_run(memory, index + nr_pages - 1) - first + 1;
+}

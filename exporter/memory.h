@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory: pages that a buffer is made of, in physically contiguous runs. Knows
+ * nothing of buffers and dma-bufs.
+ */
+#ifndef KDMABUF_MEMORY_H
+#define KDMABUF_MEMORY_H
+
+#include <linux/types.h>
+
+struct page;
+
+/**
+ * struct kdmabuf_memory_request - what memory is asked for
+ * @nr_pages: how many pages, at least 1
+ * @alignment: pages; the first page's number is a multiple of it; a power of two
+ * @limit_pfn: every page's number is below it
+ * @node: the only NUMA node to take from, or NUMA_NO_NODE
+ * @scattered: many small runs instead of one
+ */
+struct kdmabuf_memory_request {
+	unsigned long nr_pages;
+	unsigned long alignment;
+	unsigned long limit_pfn;
+	int node;
+	bool scattered;
+};
+
+/**
+ * struct kdmabuf_run - physically contiguous pages
+ * @index: which page of the memory is the first of the run
+ * @pfn: that page's number
+ * @nr_pages: how many pages it has
+ */
+struct kdmabuf_run {
+	unsigned long index;
+	unsigned long pfn;
+	unsigned long nr_pages;
+};
+
+/**
+ * struct kdmabuf_memory - pages, each referenced once by us
+ * @nr_pages: their number
+ * @nr_runs: number of runs
+ * @runs: the runs, by index; one if the memory is contiguous
+ *
+ * Immutable from allocation to release, so it needs no lock.
+ */
+struct kdmabuf_memory {
+	unsigned long nr_pages;
+	unsigned int nr_runs;
+	struct kdmabuf_run runs[];
+};
+
+struct kdmabuf_memory *
+kdmabuf_memory_alloc(const struct kdmabuf_memory_request *request);
+void kdmabuf_memory_free(struct kdmabuf_memory *memory);
+
+/*
+ * How many physically contiguous pages there are from page @index on, at most
+ * @max; the first one's number goes to @pfn.
+ */
+unsigned long kdmabuf_memory_run(const struct kdmabuf_memory *memory,
+				 unsigned long index, unsigned long max,
+				 unsigned long *pfn);
+struct page *kdmabuf_memory_page(const struct kdmabuf_memory *memory,
+				 unsigned long index);
+unsigned int kdmabuf_memory_segments(const struct kdmabuf_memory *memory,
+				     unsigned long index,
+				     unsigned long nr_pages);
+
+#endif /* KDMABUF_MEMORY_H */

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device nodes: /dev/kdmabuf, /dev/dma_heap/contiguous, and that heap again
+ * under the names in heap_alias.
+ *
+ * A module cannot register a heap before 7.x, and on none can it take one back.
+ * But what makes a heap for a program is a node below /dev/dma_heap that answers
+ * DMA_HEAP_IOCTL_ALLOC, and that a misc device can be.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/ctype.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/namei.h>
+#include <linux/path.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "nodes.h"
+
+#define MAX_ALIASES 8
+/* Bytes in a heap's name with its NUL; more than any kernel heap has. */
+#define HEAP_NAME_LEN 64
+
+static char *heap_alias = "";
+module_param(heap_alias, charp, 0444);
+MODULE_PARM_DESC(
+	heap_alias,
+	"names of further heap nodes below /dev/dma_heap, at most 8, separated by ':' (for clients that know only certain names: linux,cma:reserved)");
+
+static const struct file_operations node_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = kdmabuf_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+static const struct file_operations heap_fops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = kdmabuf_heap_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice node = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "kdmabuf",
+	.fops = &node_fops,
+};
+
+/* A heap node: the device's name, unique in /sys/class/misc, and the path in /dev. */
+struct heap {
+	struct miscdevice device;
+	char name[sizeof("kdmabuf-heap-") + HEAP_NAME_LEN];
+	char path[sizeof("dma_heap/") + HEAP_NAME_LEN];
+};
+
+/* "contiguous" first, then the aliases; only written while the module comes and goes. */
+static struct heap heaps[1 + MAX_ALIASES];
+static unsigned int nr_heaps;
+
+static bool name_is_valid(const char *name)
+{
+	const char *c;
+
+	if (!name[0] || name[0] == '.' || strlen(name) >= HEAP_NAME_LEN)
+		return false;
+	for (c = name; *c; c++)
+		if (!isalnum(*c) && !strchr(",._-+@", *c))
+			return false;
+	return true;
+}
+
+/*
+ * devtmpfs would silently leave the node to the heap that had the name before us,
+ * and the kernel has no call that finds a heap by name, so look for the node.
+ */
+static bool node_exists(const char *node_path)
+{
+	char name[sizeof("/dev/dma_heap/") + HEAP_NAME_LEN];
+	struct path path;
+
+	snprintf(name, sizeof(name), "/dev/%s", node_path);
+	if (kern_path(name, 0, &path))
+		return false;
+	path_put(&path);
+	return true;
+}
+
+static int register_heap(const char *name)
+{
+	struct heap *heap = &heaps[nr_heaps];
+	int ret;
+
+	if (nr_heaps == ARRAY_SIZE(heaps)) {
+		pr_err("heap_alias: more than %d names\n", MAX_ALIASES);
+		return -E2BIG;
+	}
+	if (!name_is_valid(name)) {
+		pr_err("heap_alias: \"%s\" is no name for a heap: 1 to %d letters, digits and any of \",._-+@\", not beginning with \".\"\n",
+		       name, HEAP_NAME_LEN - 1);
+		return -EINVAL;
+	}
+	snprintf(heap->name, sizeof(heap->name), "kdmabuf-heap-%s", name);
+	snprintf(heap->path, sizeof(heap->path), "dma_heap/%s", name);
+	if (node_exists(heap->path)) {
+		pr_err("/dev/%s exists: another heap has that name\n",
+		       heap->path);
+		return -EEXIST;
+	}
+
+	heap->device = (struct miscdevice){
+		.minor = MISC_DYNAMIC_MINOR,
+		.name = heap->name,
+		.nodename = heap->path,
+		.fops = &heap_fops,
+	};
+	ret = misc_register(&heap->device);
+	if (ret) {
+		pr_err("cannot make /dev/%s: error %d\n", heap->path, ret);
+		return ret;
+	}
+	nr_heaps++;
+	return 0;
+}
+
+static int register_aliases(void)
+{
+	char *names, *rest, *name;
+	int ret = 0;
+
+	if (!heap_alias[0])
+		return 0;
+	names = kstrdup(heap_alias, GFP_KERNEL);
+	if (!names)
+		return -ENOMEM;
+	rest = names;
+	while (!ret && (name = strsep(&rest, ":")))
+		ret = register_heap(name);
+	kfree(names);
+	return ret;
+}
+
+static void unregister_heaps(void)
+{
+	while (nr_heaps)
+		misc_deregister(&heaps[--nr_heaps].device);
+}
+
+int kdmabuf_nodes_register(void)
+{
+	int ret;
+
+	ret = register_heap("contiguous");
+	if (!ret)
+		ret = register_aliases();
+	if (!ret)
+		ret = misc_register(&node);
+	if (ret)
+		unregister_heaps();
+	return ret;
+}
+
+void kdmabuf_nodes_unregister(void)
+{
+	misc_deregister(&node);
+	unregister_heaps();
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The device nodes, and the ioctls on them. */
+#ifndef KDMABUF_NODES_H
+#define KDMABUF_NODES_H
+
+struct file;
+
+int kdmabuf_nodes_register(void);
+void kdmabuf_nodes_unregister(void);
+
+/* ioctl.c */
+long kdmabuf_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+/* heap.c */
+long kdmabuf_heap_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+
+#endif /* KDMABUF_NODES_H */
