@@ -90,6 +90,13 @@ void kdmabuf_buffer_put(struct kdmabuf_buffer *buffer)
 	kref_put(&buffer->refs, buffer_release);
 }
 
+/* The allocating process in the caller's PID namespace; 0: not there, or gone. */
+pid_t kdmabuf_buffer_pid(const struct kdmabuf_buffer *buffer)
+{
+	return pid_has_task(buffer->pid, PIDTYPE_TGID) ? pid_vnr(buffer->pid) :
+							 0;
+}
+
 unsigned int kdmabuf_buffer_attachments(struct kdmabuf_buffer *buffer)
 {
 	unsigned int nr;

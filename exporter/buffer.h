@@ -61,6 +61,7 @@ kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 		      const char *name);
 void kdmabuf_buffer_get(struct kdmabuf_buffer *buffer);
 void kdmabuf_buffer_put(struct kdmabuf_buffer *buffer);
+pid_t kdmabuf_buffer_pid(const struct kdmabuf_buffer *buffer);
 unsigned int kdmabuf_buffer_attachments(struct kdmabuf_buffer *buffer);
 
 /*

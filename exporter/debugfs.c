@@ -7,7 +7,6 @@
 #include <linux/debugfs.h>
 #include <linux/io.h>
 #include <linux/mm.h>
-#include <linux/pid.h>
 #include <linux/seq_file.h>
 #include <linux/uidgid.h>
 
@@ -31,7 +30,7 @@ static int show_buffer(struct kdmabuf_buffer *buffer, void *data)
 		   kdmabuf_buffer_attachments(buffer), page_to_nid(page),
 		   (u64)address,
 		   from_kuid_munged(seq_user_ns(file), buffer->owner),
-		   pid_vnr(buffer->pid), buffer->comm, buffer->name);
+		   kdmabuf_buffer_pid(buffer), buffer->comm, buffer->name);
 	return 0;
 }
 

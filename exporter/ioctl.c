@@ -17,7 +17,6 @@
 #include <linux/nodemask.h>
 #include <linux/nospec.h>
 #include <linux/numa.h>
-#include <linux/pid.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/uidgid.h>
@@ -289,7 +288,7 @@ static int visit_next(struct kdmabuf_buffer *buffer, void *data)
 	next->size = (u64)memory->nr_pages << PAGE_SHIFT;
 	next->flags = buffer->flags;
 	next->uid = from_kuid_munged(current_user_ns(), buffer->owner);
-	next->pid = pid_vnr(buffer->pid);
+	next->pid = kdmabuf_buffer_pid(buffer);
 	next->segments = memory->nr_runs;
 	next->views = atomic_read(&buffer->views);
 	next->attachments = kdmabuf_buffer_attachments(buffer);

@@ -13,6 +13,7 @@
  * answer costs time and nothing else.
  */
 #include <linux/gfp.h>
+#include <linux/log2.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -65,22 +66,24 @@ next_candidate(const struct kdmabuf_memory_request *request, unsigned long pfn,
 	struct page *page = NULL;
 
 	for (; pfn < end; pfn++) {
-		/* Memory comes and goes in sections, so once a page block is enough. */
+		/* Memory comes and goes in sections: one look a block is enough. */
 		if (!page || IS_ALIGNED(pfn, pageblock_nr_pages)) {
 			page = pfn_to_online_page(pfn);
 			cond_resched();
 		} else {
 			page = pfn_to_page(pfn);
 		}
-
-		if (!page || page_zone(page) != zone ||
-		    !page_is_vacatable(page)) {
+		if (!page) {
+			pfn |= pageblock_nr_pages - 1;
+			run = pfn + 1;
+			continue;
+		}
+		if (page_zone(page) != zone || !page_is_vacatable(page)) {
 			run = pfn + 1;
 			continue;
 		}
 		report->largest = max(report->largest, pfn + 1 - run);
-		if (pfn + 1 - run >= request->nr_pages &&
-		    ALIGN(run, step) + request->nr_pages <= pfn + 1)
+		if (ALIGN(run, step) + request->nr_pages <= pfn + 1)
 			return ALIGN(run, step);
 	}
 	return ULONG_MAX;
@@ -90,8 +93,10 @@ static int search_zone(const struct kdmabuf_memory_request *request,
 		       struct zone *zone, unsigned long *found,
 		       struct kdmabuf_search_report *report)
 {
-	/* The allocator isolates whole page blocks, so try each block only once. */
-	unsigned long step = max(request->alignment, pageblock_nr_pages);
+	/* Runs are tried where a block of their size could lie, or a page block. */
+	unsigned long step = max(request->alignment,
+				 min(roundup_pow_of_two(request->nr_pages),
+				     pageblock_nr_pages));
 	unsigned long end = min(zone_end_pfn(zone), request->limit_pfn);
 	unsigned long pfn = zone->zone_start_pfn;
 	int ret;
