@@ -27,7 +27,6 @@ quietly() {
 }
 
 build_modules() {
-	root=$("$here/root.sh" "$kernel")
 	release=$(ls "$root/usr/lib/modules")
 	copy=$tree/build/modules/$kernel
 	updates=$stage/usr/lib/modules/$release/updates
@@ -52,11 +51,12 @@ build_modules() {
 # Tells modprobe about the new modules: bound over the root's own "updates",
 # they are indexed together with the kernel's.
 index_modules() {
-	quietly "$here/enter.sh" "$root" "$stage:/build" -- sh -c "
-		mkdir -p /lib/modules/$release/updates
+	as_owner mkdir -p "$root/usr/lib/modules/$release/updates"
+	quietly "$here/enter.sh" "$userland" "$root/usr:/src" "$stage:/build" \
+		-- sh -c "
 		mount --bind /build/usr/lib/modules/$release/updates \
-			/lib/modules/$release/updates
-		depmod -o /build/depmod $release"
+			/src/lib/modules/$release/updates
+		depmod -b /src -o /build/depmod $release"
 	mv "$stage/depmod/lib/modules/$release"/* \
 		"$stage/usr/lib/modules/$release/"
 	rm -r "$stage/depmod"
@@ -73,11 +73,13 @@ make_in() {
 }
 
 build_programs() {
-	userland=$("$here/root.sh" userland)
 	make_in tools BUILD=/build/user/tools all
 	make_in tools BUILD=/build/user/tools install \
 		DESTDIR="/build/vm/$kernel/stage" PREFIX=/usr
 }
+
+root=$("$here/root.sh" "$kernel")
+userland=$("$here/root.sh" userland)
 
 # One build at a time: guests of all kernels share the user space.
 mkdir -p "$out"

@@ -65,7 +65,8 @@ if [ -e /job/terminal ]; then
 	# shellcheck disable=SC2046 # rows and columns
 	stty rows $(cut -d' ' -f1 /job/terminal) \
 		cols $(cut -d' ' -f2 /job/terminal) </dev/hvc0
-	export TERM="$(cut -d' ' -f3 /job/terminal)"
+	TERM=$(cut -d' ' -f3 /job/terminal)
+	export TERM
 	setsid --ctty --wait bash -l </dev/hvc0 >/dev/hvc0 2>&1 3>&-
 	finish "exit $?"
 fi

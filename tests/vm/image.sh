@@ -9,9 +9,10 @@ here=$(dirname "$0")
 # shellcheck source=tests/vm/cache.sh
 . "$here/cache.sh"
 
-# What the guest needs before it has a root; a kernel may have some built in.
-early='virtio_pci virtio_blk virtio_console virtio_iommu squashfs overlay
-       9pnet_virtio 9p'
+# What the guest needs before it has a root, and what only some kernels have.
+# Any of it may be built in.
+early='virtio_pci virtio_blk virtio_console squashfs overlay 9pnet_virtio 9p'
+optional='virtio_iommu'
 
 squash() {
 	as_owner mksquashfs "$1" "$2" -comp lz4 -no-progress -quiet
@@ -23,26 +24,26 @@ make_userland_image() {
 
 # Prints the files of those and of all they depend on, in the order to insert.
 closure() {
-	for module in $early; do
+	for module in $early $optional; do
 		pattern="/$(echo "$module" | sed 's/_/[-_]/g')\.ko"
-		if grep "$pattern[.xz]*:" "$modules/modules.dep"; then
-			:
-		elif ! grep -q "$pattern" "$modules/modules.builtin"; then
+		grep "${pattern}[.xz]*:" "$modules/modules.dep" ||
+			grep -q "$pattern" "$modules/modules.builtin" ||
+			[ "$module" = "$optional" ] ||
 			die "no module $module in this kernel"
-		fi
-	done | awk '{
+	done >"$1"
+	awk '{
 		sub(":", "")
 		for (i = NF; i > 0; i--)
 			if (!seen[$i]++)
 				print $i
-	}'
+	}' "$1"
 }
 
 make_initramfs() {
 	mkdir -p "$1/bin" "$1/modules"
 	cp "$userland/usr/bin/busybox" "$1/bin/"
 	cp "$here/init" "$1/init"
-	closure >"$1/closure"
+	closure "$1/dependencies" >"$1/closure"
 	while read -r path; do
 		file=$(basename "${path%.xz}")
 		case $path in
@@ -51,7 +52,6 @@ make_initramfs() {
 		esac
 		echo "$file" >>"$1/modules/order"
 	done <"$1/closure"
-	grep -q virtio_blk "$1/modules/order"
 }
 
 make_kernel_image() {
@@ -80,7 +80,7 @@ userland)
 	;;
 *)
 	root=$("$here/root.sh" "$1")
-	cached "image-$1" "$(hash "$root" "$userland" "$early" \
+	cached "image-$1" "$(hash "$root" "$userland" \
 		"$(cat "$here/init" "$0")")" make_kernel_image "$root"
 	;;
 esac

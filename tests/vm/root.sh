@@ -14,10 +14,10 @@ kernel='linux-image-amd64 linux-headers-amd64 gcc make sparse kmod'
 
 name=${1:-}
 case $name in
-6.1)      suite=bookworm backports= packages=$kernel ;;
-6.12)     suite=trixie backports= packages=$kernel ;;
+6.1)      suite=bookworm backports='' packages=$kernel ;;
+6.12)     suite=trixie backports='' packages=$kernel ;;
 newest)   suite=trixie backports=yes packages=$kernel ;;
-userland) suite=trixie backports=
+userland) suite=trixie backports=''
 	# To compile our programs, 32-bit ones too, and to make an initramfs.
 	packages='gcc gcc-multilib g++ make pkgconf libpng-dev rsync
 		  busybox-static cpio'
@@ -25,7 +25,7 @@ userland) suite=trixie backports=
 	packages="$packages mount kmod procps less strace v4l-utils libcamera-tools
 		  libcamera-ipa"
 	;;
-lint)     suite=trixie backports=
+lint)     suite=trixie backports=''
 	packages='clang-format shellcheck perl'
 	;;
 *)
@@ -61,6 +61,7 @@ make_root() {
 }
 
 # No documentation, no translations, and no initramfs: the lab makes its own.
+# shellcheck disable=SC2016 # mmdebstrap runs the hooks with the root as $1
 set -- --variant=apt \
 	--aptopt='APT::Install-Recommends "false"' \
 	--dpkgopt='path-exclude=/usr/share/doc/*' \
@@ -70,6 +71,7 @@ set -- --variant=apt \
 	--include="$(echo "$packages" | tr -s ' \t\n' ,)"
 if [ -n "$backports" ]; then
 	# The same mirror's backports, preferred.
+	# shellcheck disable=SC2016
 	set -- "$@" --aptopt="APT::Default-Release \"$suite-backports\"" \
 		--setup-hook='cd "$1/etc/apt" && sed -n \
 			"s/ \([a-z]*\) main.*/ \1-backports main/p" \

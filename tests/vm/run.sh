@@ -62,6 +62,7 @@ boot() {
 	kernel_image=$("$here/image.sh" "$KERNEL")
 	rm -f "$out/console.log" "$out/status" "$out/stdout" "$out/stderr"
 	: >"$out/status"
+	# shellcheck disable=SC2046 # arguments
 	set -- -nodefaults -no-user-config -display none -no-reboot \
 		-machine pc $("$here/accel.sh") -smp 2 -m "$MEM" \
 		-kernel "$kernel_image/vmlinuz" -initrd "$kernel_image/initrd" \
