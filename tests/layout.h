@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The layout of every struct of <linux/kdmabuf.h>, by number. All tests include
+ * this, those that are built with -m32 too: it is one layout for both.
+ */
+#ifndef TESTS_LAYOUT_H
+#define TESTS_LAYOUT_H
+
+#include <assert.h>
+#include <stddef.h>
+
+#include <linux/kdmabuf.h>
+
+#define AT(type, field, offset) \
+	static_assert(offsetof(struct type, field) == (offset), #type "." #field)
+#define SIZE(type, size) \
+	static_assert(sizeof(struct type) == (size), #type)
+
+AT(kdmabuf_alloc, size, 0);
+AT(kdmabuf_alloc, flags, 8);
+AT(kdmabuf_alloc, fd_flags, 12);
+AT(kdmabuf_alloc, alignment, 16);
+AT(kdmabuf_alloc, address_bits, 24);
+AT(kdmabuf_alloc, node, 28);
+AT(kdmabuf_alloc, fd, 32);
+AT(kdmabuf_alloc, reserved, 36);
+AT(kdmabuf_alloc, id, 40);
+AT(kdmabuf_alloc, name, 48);
+SIZE(kdmabuf_alloc, 80);
+
+AT(kdmabuf_query, fd, 0);
+AT(kdmabuf_query, view_flags, 4);
+AT(kdmabuf_query, size, 8);
+AT(kdmabuf_query, offset, 16);
+AT(kdmabuf_query, buffer_size, 24);
+AT(kdmabuf_query, id, 32);
+AT(kdmabuf_query, flags, 40);
+AT(kdmabuf_query, uid, 44);
+AT(kdmabuf_query, segments, 48);
+AT(kdmabuf_query, page_size, 52);
+AT(kdmabuf_query, attachments, 56);
+AT(kdmabuf_query, node, 60);
+AT(kdmabuf_query, physical_address, 64);
+AT(kdmabuf_query, name, 72);
+SIZE(kdmabuf_query, 104);
+
+AT(kdmabuf_view, fd, 0);
+AT(kdmabuf_view, fd_flags, 4);
+AT(kdmabuf_view, flags, 8);
+AT(kdmabuf_view, view_fd, 12);
+AT(kdmabuf_view, offset, 16);
+AT(kdmabuf_view, length, 24);
+SIZE(kdmabuf_view, 32);
+
+AT(kdmabuf_next, id, 0);
+AT(kdmabuf_next, size, 8);
+AT(kdmabuf_next, flags, 16);
+AT(kdmabuf_next, uid, 20);
+AT(kdmabuf_next, pid, 24);
+AT(kdmabuf_next, segments, 28);
+AT(kdmabuf_next, views, 32);
+AT(kdmabuf_next, attachments, 36);
+AT(kdmabuf_next, node, 40);
+AT(kdmabuf_next, reserved, 44);
+AT(kdmabuf_next, physical_address, 48);
+AT(kdmabuf_next, name, 56);
+AT(kdmabuf_next, comm, 88);
+SIZE(kdmabuf_next, 104);
+
+static_assert(KDMABUF_IOCTL_ALLOC == 0xc050d800, "KDMABUF_IOCTL_ALLOC");
+static_assert(KDMABUF_IOCTL_QUERY == 0xc068d801, "KDMABUF_IOCTL_QUERY");
+static_assert(KDMABUF_IOCTL_VIEW == 0xc020d802, "KDMABUF_IOCTL_VIEW");
+static_assert(KDMABUF_IOCTL_NEXT == 0xc068d803, "KDMABUF_IOCTL_NEXT");
+
+#undef AT
+#undef SIZE
+
+#endif /* TESTS_LAYOUT_H */

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where buffers lie: contiguous or in pieces, aligned, below an address, on a node.
+ * What KDMABUF_IOCTL_QUERY says of it is compared with what /proc/self/pagemap says
+ * of the pages of a mapping.
+ */
+#include "node.h"
+#include "pagemap.h"
+
+FIXTURE_ON_NODE(placement)
+
+static const uint64_t sizes[] = {
+	1,		PAGE - 1,	PAGE,		PAGE + 1,
+	3 * PAGE,	KIB(64),	KIB(64) + PAGE,	MIB(1) - 1,
+	MIB(2) - 1,	MIB(2),		MIB(2) + 1,	MIB(3),
+	MIB(4) - 1,	MIB(4),		MIB(4) + 1,	MIB(8) - PAGE,
+	MIB(64),
+};
+
+/* Asserts that the buffer is one run, and returns its physical address. */
+static uint64_t address_of_run(struct __test_metadata *_metadata, int node,
+			       int fd)
+{
+	struct kdmabuf_query answer;
+	struct runs runs;
+
+	ASSERT_EQ(0, query(node, fd, &answer));
+	EXPECT_EQ(1, answer.segments);
+	ASSERT_TRUE(find_runs(fd, answer.size, &runs));
+	EXPECT_EQ(1, runs.number);
+	EXPECT_EQ(answer.size, runs.longest);
+	EXPECT_EQ(runs.address, answer.physical_address);
+	return answer.physical_address;
+}
+
+TEST_F(placement, a_buffer_of_any_size_is_one_contiguous_run)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		int fd = allocate(self->node, sizes[i]);
+
+		ASSERT_LE(0, fd) TH_LOG("%ju bytes", (uintmax_t)sizes[i]);
+		address_of_run(_metadata, self->node, fd);
+		close(fd);
+	}
+}
+
+TEST_F(placement, scattered_pieces_are_short_and_never_adjacent)
+{
+	static const uint64_t scattered[] = {
+		1, PAGE, 2 * PAGE, KIB(64) - 1, KIB(64), KIB(64) + 1,
+		MIB(1) - PAGE, MIB(4), MIB(4) + PAGE, MIB(16),
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(scattered); i++) {
+		struct kdmabuf_query answer;
+		struct runs runs;
+		int fd = allocate_with(self->node,
+				       request(scattered[i],
+					       KDMABUF_ALLOC_SCATTERED));
+
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(0, query(self->node, fd, &answer));
+		EXPECT_EQ(KDMABUF_ALLOC_SCATTERED, answer.flags);
+		ASSERT_TRUE(find_runs(fd, answer.size, &runs));
+		EXPECT_GE(KIB(64), runs.longest);
+		/* Two pieces that were adjacent would be seen as one run. */
+		EXPECT_EQ(answer.segments, runs.number);
+		EXPECT_LE((answer.size + KIB(64) - 1) / KIB(64), runs.number);
+		EXPECT_EQ(runs.address, answer.physical_address);
+		close(fd);
+	}
+}
+
+TEST_F(placement, the_first_byte_is_aligned_as_asked)
+{
+	static const uint64_t lengths[] = { PAGE, 3 * PAGE, MIB(3), MIB(6) };
+	uint64_t alignment;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		for (alignment = 1; alignment < 2 * lengths[i]; alignment *= 2) {
+			struct kdmabuf_alloc alloc = request(lengths[i], 0);
+			uint64_t address;
+			int fd;
+
+			alloc.alignment = alignment;
+			fd = allocate_with(self->node, alloc);
+			ASSERT_LE(0, fd)
+				TH_LOG("%ju bytes aligned to %ju",
+				       (uintmax_t)lengths[i],
+				       (uintmax_t)alignment);
+			address = address_of_run(_metadata, self->node, fd);
+			EXPECT_EQ(0, address & (alignment - 1));
+			close(fd);
+		}
+	}
+}
+
+TEST_F(placement, many_buffers_are_all_aligned)
+{
+	int fds[64];
+	size_t i;
+
+	/* The first might be so by chance. */
+	for (i = 0; i < ARRAY_SIZE(fds); i++) {
+		struct kdmabuf_alloc alloc = request(3 * PAGE, 0);
+		struct kdmabuf_query answer;
+
+		alloc.alignment = 4 * PAGE;
+		fds[i] = allocate_with(self->node, alloc);
+		ASSERT_LE(0, fds[i]);
+		ASSERT_EQ(0, query(self->node, fds[i], &answer));
+		EXPECT_EQ(0, answer.physical_address & (4 * PAGE - 1));
+	}
+}
+
+FIXTURE(below)
+{
+	int node;
+	int live;
+};
+
+FIXTURE_VARIANT(below)
+{
+	uint32_t bits;
+	uint64_t size;
+	uint32_t flags;
+};
+
+#define BELOW(variant, bits_, size_, flags_)	\
+	FIXTURE_VARIANT_ADD(below, variant)	\
+	{					\
+		.bits = bits_,			\
+		.size = size_,			\
+		.flags = flags_,		\
+	}
+
+BELOW(a_page_below_16_mib, 24, PAGE, 0);
+BELOW(a_page_below_256_mib, 28, PAGE, 0);
+BELOW(a_block_below_256_mib, 28, MIB(1), 0);
+BELOW(a_run_below_256_mib, 28, MIB(8), 0);
+BELOW(pieces_below_256_mib, 28, MIB(1), KDMABUF_ALLOC_SCATTERED);
+BELOW(a_run_below_1_gib, 30, MIB(16), 0);
+BELOW(a_run_below_4_gib, 32, MIB(16), 0);
+BELOW(a_page_below_all, 64, PAGE, 0);
+
+FIXTURE_SETUP(below)
+{
+	self->node = open_node(_metadata, &self->live);
+}
+
+FIXTURE_TEARDOWN_PARENT(below)
+{
+	expect_live(_metadata, self->live);
+}
+
+TEST_F(below, the_whole_buffer_lies_below_the_limit)
+{
+	struct kdmabuf_alloc alloc = request(variant->size, variant->flags);
+	struct runs runs;
+	int i, fd;
+
+	alloc.address_bits = variant->bits;
+	/* One alone might lie there by chance. */
+	for (i = 0; i < 4; i++) {
+		fd = allocate_with(self->node, alloc);
+		ASSERT_LE(0, fd);
+		ASSERT_TRUE(find_runs(fd, variant->size, &runs));
+		EXPECT_EQ(0, variant->bits < 64 ? (runs.end - 1) >> variant->bits : 0);
+	}
+}
+
+TEST_F(placement, a_limit_without_memory_below_it_is_an_error)
+{
+	uint32_t bits;
+
+	/* A machine may own the first pages or not; no buffer fits into them. */
+	for (bits = 13; bits <= 15; bits++) {
+		struct kdmabuf_alloc alloc = request(KIB(64), 0);
+		int ret;
+
+		alloc.address_bits = bits;
+		ret = allocate_with(self->node, alloc);
+		EXPECT_TRUE(ret == -EADDRNOTAVAIL || ret == -ENOMEM)
+			TH_LOG("%u bits: %d", bits, ret);
+	}
+}
+
+TEST_F(placement, on_node_takes_from_that_node)
+{
+	struct kdmabuf_alloc alloc = request(MIB(1), KDMABUF_ALLOC_ON_NODE);
+	struct kdmabuf_query answer;
+	int fd = allocate_with(self->node, alloc);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, query(self->node, fd, &answer));
+	EXPECT_EQ(0, answer.node);
+	close(fd);
+}
+
+TEST_HARNESS_MAIN
