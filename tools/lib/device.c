@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The ioctls of /dev/kdmabuf: allocate, query, view, next
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "kdmabuf.h"
+
+/*
+ * The bytes that the struct of an ioctl had in 0.1. A caller may know more of
+ * them than this library does, never fewer.
+ */
+#define SIZE_IN_0_1(struct_name, last)        \
+	(offsetof(struct struct_name, last) + \
+	 sizeof(((struct struct_name *)0)->last))
+
+/* As ioctl(), but the struct is as long as the caller of the library knows it. */
+static int ioctl_sized(int device, unsigned long command, void *argument,
+		       size_t size)
+{
+	if (size > _IOC_SIZEMASK)
+		return -EINVAL;
+
+	command = _IOC(_IOC_DIR(command), _IOC_TYPE(command), _IOC_NR(command),
+		       size);
+	return ioctl(device, command, argument) < 0 ? -errno : 0;
+}
+
+int kdmabuf_open(void)
+{
+	int device = open("/dev/kdmabuf", O_RDWR | O_CLOEXEC);
+
+	return device < 0 ? -errno : device;
+}
+
+int kdmabuf_alloc_with(int device, struct kdmabuf_alloc *request, size_t size)
+{
+	int error;
+
+	if (size < SIZE_IN_0_1(kdmabuf_alloc, name))
+		return -EINVAL;
+
+	request->fd = 0;
+	request->id = 0;
+	error = ioctl_sized(device, KDMABUF_IOCTL_ALLOC, request, size);
+	return error ? error : request->fd;
+}
+
+int kdmabuf_alloc(int device, uint64_t size)
+{
+	struct kdmabuf_alloc request = {
+		.size = size,
+		.fd_flags = O_RDWR | O_CLOEXEC,
+	};
+
+	return kdmabuf_alloc_with(device, &request, sizeof(request));
+}
+
+int kdmabuf_query(int device, int fd, struct kdmabuf_query *query, size_t size)
+{
+	if (size < SIZE_IN_0_1(kdmabuf_query, name))
+		return -EINVAL;
+
+	memset(query, 0, size);
+	query->fd = fd;
+	return ioctl_sized(device, KDMABUF_IOCTL_QUERY, query, size);
+}
+
+int kdmabuf_view(int device, int fd, uint64_t offset, uint64_t length,
+		 int access)
+{
+	struct kdmabuf_view view = {
+		.fd = fd,
+		.fd_flags = access | O_CLOEXEC,
+		.offset = offset,
+		.length = length,
+	};
+	int error;
+
+	error = ioctl_sized(device, KDMABUF_IOCTL_VIEW, &view, sizeof(view));
+	return error ? error : view.view_fd;
+}
+
+int kdmabuf_next(int device, struct kdmabuf_next *next, size_t size)
+{
+	uint64_t id;
+
+	if (size < SIZE_IN_0_1(kdmabuf_next, comm))
+		return -EINVAL;
+
+	id = next->id;
+	memset(next, 0, size);
+	next->id = id;
+	return ioctl_sized(device, KDMABUF_IOCTL_NEXT, next, size);
+}
