@@ -101,9 +101,6 @@ static int search_zone(const struct kdmabuf_memory_request *request,
 	unsigned long pfn = zone->zone_start_pfn;
 	int ret;
 
-	if (zone_managed_pages(zone) < request->nr_pages)
-		return -ENOMEM;
-
 	for (;;) {
 		pfn = next_candidate(request, pfn, end, step, zone, report);
 		if (pfn == ULONG_MAX)
