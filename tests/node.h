@@ -116,6 +116,18 @@ static inline bool live_buffers_become(int node, int n)
 	return false;
 }
 
+/*
+ * Each CPU keeps freed pages on lists of its own, where the kernel does not count
+ * them as free nor put them together. A search for a long run empties those lists.
+ */
+static inline void drain_lists(int node)
+{
+	int fd = allocate(node, MIB(4) + PAGE);
+
+	if (fd >= 0)
+		close(fd);
+}
+
 static inline void *map(int fd, uint64_t size, int protection)
 {
 	return mmap(NULL, size, protection, MAP_SHARED, fd, 0);

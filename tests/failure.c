@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A call that fails has changed nothing: no descriptor, no reserved number of one,
+ * no memory, no reference to the module. And what was given and taken back again
+ * leaves nothing either.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+
+#include "node.h"
+#include "process.h"
+
+FIXTURE(failure)
+{
+	int node;
+	int live;
+	int fds;
+	int lowest;
+	void *page; /* where a struct can be read, and not written back */
+};
+
+FIXTURE_SETUP(failure)
+{
+	self->node = open_node(_metadata, &self->live);
+	if (self->node < 0)
+		return;
+	self->page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->page);
+	self->fds = open_fds();
+	self->lowest = lowest_free_fd();
+}
+
+FIXTURE_TEARDOWN_PARENT(failure)
+{
+	expect_live(_metadata, self->live);
+}
+
+#define EXPECT_NOTHING_LEFT(buffers)					\
+	do {								\
+		EXPECT_EQ(self->fds, open_fds());			\
+		EXPECT_EQ(self->lowest, lowest_free_fd());		\
+		EXPECT_TRUE(live_buffers_become(self->node, buffers));	\
+	} while (0)
+
+/* The call with an argument in a page that is read-only. */
+static int call_readonly(const FIXTURE_DATA(failure) *self, unsigned long command,
+			 const void *argument)
+{
+	int ret;
+
+	if (mprotect(self->page, PAGE, PROT_READ | PROT_WRITE))
+		return -errno;
+	memcpy(self->page, argument, _IOC_SIZE(command));
+	if (mprotect(self->page, PAGE, PROT_READ))
+		return -errno;
+	ret = call(self->node, command, self->page);
+	if (memcmp(self->page, argument, _IOC_SIZE(command)))
+		return -ENOTRECOVERABLE;
+	return ret;
+}
+
+TEST_F(failure, alloc_that_cannot_write_back_leaves_nothing)
+{
+	struct kdmabuf_alloc alloc = request(PAGE, 0);
+	int i;
+
+	for (i = 0; i < 10; i++)
+		EXPECT_EQ(-EFAULT,
+			  call_readonly(self, KDMABUF_IOCTL_ALLOC, &alloc));
+	EXPECT_NOTHING_LEFT(self->live);
+
+	/* Resources come before write-back. */
+	alloc.size = 1ull << 50;
+	EXPECT_EQ(-ENOMEM, call_readonly(self, KDMABUF_IOCTL_ALLOC, &alloc));
+}
+
+TEST_F(failure, heap_alloc_that_cannot_write_back_leaves_nothing)
+{
+	struct dma_heap_allocation_data data = {
+		.len = PAGE,
+		.fd_flags = O_RDWR | O_CLOEXEC,
+	};
+	int i;
+
+	for (i = 0; i < 10; i++)
+		EXPECT_EQ(-EFAULT,
+			  call_readonly(self, DMA_HEAP_IOCTL_ALLOC, &data));
+	EXPECT_NOTHING_LEFT(self->live);
+}
+
+TEST_F(failure, view_that_cannot_write_back_leaves_nothing)
+{
+	struct kdmabuf_next next = { 0 };
+	struct kdmabuf_query answer;
+	struct kdmabuf_view view = {
+		.fd = allocate(self->node, PAGE),
+		.fd_flags = O_RDWR | O_CLOEXEC,
+		.length = PAGE,
+	};
+	int i;
+
+	ASSERT_LE(0, view.fd);
+	self->fds++;
+	self->lowest = lowest_free_fd();
+	for (i = 0; i < 10; i++)
+		EXPECT_EQ(-EFAULT,
+			  call_readonly(self, KDMABUF_IOCTL_VIEW, &view));
+	EXPECT_NOTHING_LEFT(self->live + 1);
+
+	ASSERT_EQ(0, query(self->node, view.fd, &answer));
+	next.id = answer.id - 1;
+	ASSERT_EQ(0, next_buffer(self->node, &next));
+	EXPECT_EQ(1, next.views);
+}
+
+TEST_F(failure, query_and_next_that_cannot_write_back_are_efault)
+{
+	struct kdmabuf_query query = { .fd = allocate(self->node, PAGE) };
+	struct kdmabuf_next next = { 0 };
+
+	ASSERT_LE(0, query.fd);
+	EXPECT_EQ(-EFAULT, call_readonly(self, KDMABUF_IOCTL_QUERY, &query));
+	EXPECT_EQ(-EFAULT, call_readonly(self, KDMABUF_IOCTL_NEXT, &next));
+}
+
+TEST_F(failure, without_a_free_descriptor_nothing_is_left)
+{
+	struct kdmabuf_view view = {
+		.fd = allocate(self->node, PAGE),
+		.fd_flags = O_RDWR,
+		.length = PAGE,
+	};
+	struct rlimit limit;
+	int i;
+
+	ASSERT_LE(0, view.fd);
+	self->fds++;
+	self->lowest = lowest_free_fd();
+	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
+	limit.rlim_cur = self->lowest;
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	for (i = 0; i < 10; i++) {
+		EXPECT_EQ(-EMFILE, allocate(self->node, PAGE));
+		EXPECT_EQ(-EMFILE, allocate(self->node, MIB(8)));
+		EXPECT_EQ(-EMFILE, call(self->node, KDMABUF_IOCTL_VIEW, &view));
+	}
+	limit.rlim_cur = limit.rlim_max;
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	EXPECT_NOTHING_LEFT(self->live + 1);
+}
+
+TEST_F(failure, without_memory_nothing_is_left)
+{
+	int i;
+
+	for (i = 0; i < 10; i++) {
+		EXPECT_EQ(-ENOMEM, allocate(self->node, 1ull << 50));
+		EXPECT_EQ(-ENOMEM,
+			  allocate_with(self->node,
+					request(1ull << 50,
+						KDMABUF_ALLOC_SCATTERED)));
+	}
+	EXPECT_NOTHING_LEFT(self->live);
+}
+
+static int module_references(void)
+{
+	FILE *file = fopen("/sys/module/kdmabuf/refcnt", "r");
+	int n = -1;
+
+	if (file && fscanf(file, "%d", &n) != 1)
+		n = -1;
+	if (file)
+		fclose(file);
+	return n;
+}
+
+TEST_F(failure, the_module_is_referenced_as_often_as_before)
+{
+	struct kdmabuf_alloc alloc = request(PAGE, 0);
+	int before = module_references(), fd, view, i;
+
+	ASSERT_LE(0, before);
+	for (i = 0; i < 10; i++) {
+		fd = allocate(self->node, PAGE);
+		ASSERT_LE(0, fd);
+		view = make_view(self->node, fd, O_RDONLY, 0, PAGE);
+		ASSERT_LE(0, view);
+		EXPECT_EQ(before + 2, module_references());
+		close(fd);
+		close(view);
+		EXPECT_EQ(-EFAULT,
+			  call_readonly(self, KDMABUF_IOCTL_ALLOC, &alloc));
+	}
+	EXPECT_TRUE(live_buffers_become(self->node, self->live));
+	EXPECT_EQ(before, module_references());
+}
+
+static atomic_int number; /* that a thread closes again and again, until it is -1 */
+
+static void *close_again_and_again(void *unused)
+{
+	int fd;
+
+	while ((fd = atomic_load(&number)) >= 0)
+		close(fd);
+	return NULL;
+}
+
+TEST_F(failure, a_fd_that_is_closed_before_its_call_returns_is_closed_once)
+{
+	pthread_t thread;
+	int i;
+
+	number = self->lowest;
+	ASSERT_EQ(0, pthread_create(&thread, NULL, close_again_and_again, NULL));
+	for (i = 0; i < 2000; i++) {
+		struct kdmabuf_alloc alloc = request(PAGE, 0);
+
+		EXPECT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
+		EXPECT_NE(0, alloc.id);
+	}
+	number = -1;
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+}
+
+/* Bytes that the machine has to spare. */
+static uint64_t available(int node)
+{
+	unsigned long kib = 0;
+	char line[128];
+	FILE *file;
+
+	drain_lists(node);
+	file = fopen("/proc/meminfo", "r");
+	while (file && fgets(line, sizeof(line), file) &&
+	       sscanf(line, "MemAvailable: %lu", &kib) != 1)
+		;
+	if (file)
+		fclose(file);
+	return KIB(kib);
+}
+
+/* Allocating and freeing @size bytes @times costs the machine less than @limit. */
+static bool costs_less(int node, uint64_t size, uint32_t flags, int times,
+		       uint64_t limit)
+{
+	uint64_t before = available(node);
+	int live = live_buffers(node);
+
+	while (times--) {
+		int fd = allocate_with(node, request(size, flags));
+
+		if (fd < 0)
+			return false;
+		close(fd);
+	}
+	return live_buffers_become(node, live) &&
+	       before < available(node) + limit;
+}
+
+TEST_F(failure, the_rest_of_a_block_goes_back)
+{
+	/* Of 8 pages 3 are too many, of 1024 511: 120 and 400 MB, were they lost. */
+	EXPECT_TRUE(costs_less(self->node, 5 * PAGE, 0, 10000, MIB(60)));
+	EXPECT_TRUE(costs_less(self->node, MIB(2) + PAGE, 0, 200, MIB(60)));
+}
+
+TEST_F(failure, the_rest_of_a_run_goes_back)
+{
+	EXPECT_TRUE(costs_less(self->node, MIB(4) + PAGE, 0, 100, MIB(60)));
+}
+
+TEST_F(failure, all_scattered_pieces_go_back)
+{
+	EXPECT_TRUE(costs_less(self->node, MIB(1) + PAGE,
+			       KDMABUF_ALLOC_SCATTERED, 200, MIB(60)));
+}
+
+TEST_HARNESS_MAIN

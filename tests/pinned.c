@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whatever takes a program's memory takes a mapped buffer too: direct I/O, pipes,
+ * other processes, io_uring. Pages that the kernel holds longer than the buffer
+ * lives keep their bytes.
+ */
+#include <linux/io_uring.h>
+#include <linux/loop.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+
+#include "bytes.h"
+#include "node.h"
+#include "process.h"
+
+#define SIZE MIB(1)
+
+FIXTURE(pinned)
+{
+	int node;
+	int live;
+	int fd;
+	char *bytes;
+};
+
+FIXTURE_VARIANT(pinned)
+{
+	uint32_t flags;
+};
+
+FIXTURE_VARIANT_ADD(pinned, contiguous)
+{
+	.flags = 0,
+};
+
+FIXTURE_VARIANT_ADD(pinned, scattered)
+{
+	.flags = KDMABUF_ALLOC_SCATTERED,
+};
+
+FIXTURE_SETUP(pinned)
+{
+	self->node = open_node(_metadata, &self->live);
+	if (self->node < 0)
+		return;
+	self->fd = allocate_with(self->node, request(SIZE, variant->flags));
+	ASSERT_LE(0, self->fd);
+	self->bytes = map(self->fd, SIZE, PROT_READ | PROT_WRITE);
+	ASSERT_NE(MAP_FAILED, self->bytes);
+}
+
+FIXTURE_TEARDOWN_PARENT(pinned)
+{
+	expect_live(_metadata, self->live);
+}
+
+/*
+ * A block device opened for direct I/O, of SIZE bytes that lie in @backing. It goes
+ * with its last fd. -ENODEV if the kernel has none.
+ */
+static int open_disk(int backing)
+{
+	struct loop_config config = {
+		.fd = backing,
+		.block_size = 512,
+		.info.lo_flags = LO_FLAGS_AUTOCLEAR,
+	};
+	int control, number, disk, ret;
+	char path[32];
+
+	if (system("modprobe -q loop"))
+		return -ENODEV;
+	control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
+	number = control < 0 ? -1 : ioctl(control, LOOP_CTL_GET_FREE);
+	close(control);
+	if (number < 0)
+		return -ENODEV;
+	snprintf(path, sizeof(path), "/dev/loop%d", number);
+	disk = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
+	if (disk < 0)
+		return -errno;
+	ret = call(disk, LOOP_CONFIGURE, &config);
+	if (ret)
+		close(disk);
+	return ret ?: disk;
+}
+
+TEST_F(pinned, direct_io_writes_from_it_and_reads_into_it)
+{
+	int backing = memfd_create("disk", MFD_CLOEXEC);
+	char *plain = malloc(SIZE);
+	int disk;
+
+	ASSERT_NE(NULL, plain);
+	ASSERT_EQ(0, ftruncate(backing, SIZE));
+	disk = open_disk(backing);
+	if (disk == -ENODEV)
+		SKIP(return, "no loop device");
+	ASSERT_LE(0, disk);
+
+	fill(self->bytes, 1, 0, SIZE);
+	ASSERT_EQ(SIZE, pwrite(disk, self->bytes, SIZE, 0));
+	ASSERT_EQ(SIZE, pread(backing, plain, SIZE, 0));
+	EXPECT_EQ(SIZE, matching(plain, 1, 0, SIZE));
+
+	memset(self->bytes, 0, SIZE);
+	ASSERT_EQ(SIZE, pread(disk, self->bytes, SIZE, 0));
+	EXPECT_EQ(SIZE, matching(self->bytes, 1, 0, SIZE));
+	free(plain);
+}
+
+TEST_F(pinned, another_process_reads_and_writes_it)
+{
+	pid_t parent = getpid(), child;
+
+	fill(self->bytes, 1, 0, SIZE);
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		char *copy = malloc(SIZE);
+		struct iovec local = { copy, SIZE };
+		struct iovec remote = { self->bytes, SIZE };
+
+		/* A child's mapping is its own; reach for the parent's. */
+		munmap(self->bytes, SIZE);
+		EXPECT_EQ(SIZE, process_vm_readv(parent, &local, 1, &remote, 1,
+						 0));
+		EXPECT_EQ(SIZE, matching(copy, 1, 0, SIZE));
+		fill(copy, 2, 0, SIZE);
+		EXPECT_EQ(SIZE, process_vm_writev(parent, &local, 1, &remote, 1,
+						  0));
+		_exit(0);
+	}
+	EXPECT_TRUE(ended_well(child));
+	EXPECT_EQ(SIZE, matching(self->bytes, 2, 0, SIZE));
+}
+
+TEST_F(pinned, proc_mem_reads_and_writes_it)
+{
+	int mem = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	char *copy = malloc(SIZE);
+
+	ASSERT_LE(0, mem);
+	ASSERT_NE(NULL, copy);
+	fill(self->bytes, 1, 0, SIZE);
+	ASSERT_EQ(SIZE, pread(mem, copy, SIZE, (uintptr_t)self->bytes));
+	EXPECT_EQ(SIZE, matching(copy, 1, 0, SIZE));
+	fill(copy, 2, 0, SIZE);
+	ASSERT_EQ(SIZE, pwrite(mem, copy, SIZE, (uintptr_t)self->bytes));
+	EXPECT_EQ(SIZE, matching(self->bytes, 2, 0, SIZE));
+	free(copy);
+}
+
+TEST_F(pinned, pages_in_a_pipe_keep_their_bytes_when_the_buffer_is_gone)
+{
+	size_t size = 16 * PAGE;
+	struct iovec part = { self->bytes + PAGE, size };
+	char *copy = malloc(size), *other;
+	int ends[2], fd;
+
+	ASSERT_NE(NULL, copy);
+	ASSERT_EQ(0, pipe2(ends, O_CLOEXEC));
+	fill(self->bytes, 1, 0, SIZE);
+	ASSERT_EQ(size, vmsplice(ends[1], &part, 1, 0));
+	munmap(self->bytes, SIZE);
+	close(self->fd);
+	ASSERT_TRUE(live_buffers_become(self->node, self->live));
+
+	/* What comes now must not get these pages. */
+	fd = allocate_with(self->node, request(SIZE, variant->flags));
+	ASSERT_LE(0, fd);
+	other = map(fd, SIZE, PROT_READ | PROT_WRITE);
+	ASSERT_NE(MAP_FAILED, other);
+	EXPECT_EQ(SIZE, zeroes(other, SIZE));
+	memset(other, 0xff, SIZE);
+
+	ASSERT_EQ(size, read(ends[0], copy, size));
+	EXPECT_EQ(size, matching(copy, 1, PAGE, size));
+	free(copy);
+}
+
+TEST_F(pinned, io_uring_registers_it_as_a_fixed_buffer)
+{
+	struct io_uring_params params = { 0 };
+	struct iovec whole = { self->bytes, SIZE };
+	int ring = syscall(SYS_io_uring_setup, 1, &params);
+
+	if (ring < 0)
+		SKIP(return, "io_uring_setup: %s", strerror(errno));
+	EXPECT_EQ(0, syscall(SYS_io_uring_register, ring,
+			     IORING_REGISTER_BUFFERS, &whole, 1));
+	/* Held by the ring alone. */
+	fill(self->bytes, 1, 0, SIZE);
+	munmap(self->bytes, SIZE);
+	close(self->fd);
+	EXPECT_TRUE(live_buffers_become(self->node, self->live));
+	close(ring);
+}
+
+TEST_F(pinned, a_socket_sends_it)
+{
+	size_t size = 16 * PAGE;
+	char *copy = malloc(size);
+	int ends[2];
+	pid_t child;
+
+	ASSERT_NE(NULL, copy);
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, ends));
+	fill(self->bytes, 1, 0, SIZE);
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		_exit(write(ends[1], self->bytes, size) != (ssize_t)size);
+	ASSERT_EQ(size, recv(ends[0], copy, size, MSG_WAITALL));
+	EXPECT_EQ(size, matching(copy, 1, 0, size));
+	EXPECT_TRUE(ended_well(child));
+	free(copy);
+}
+
+TEST_HARNESS_MAIN

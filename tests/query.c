@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KDMABUF_IOCTL_QUERY and KDMABUF_IOCTL_NEXT: every field, what they refuse, and
+ * what they keep from those who may not know.
+ */
+#include <linux/udmabuf.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include "node.h"
+#include "process.h"
+#include "vgem.h"
+
+FIXTURE_ON_NODE(query)
+
+/* The buffer that has the id. */
+static int next_of(int node, uint64_t id, struct kdmabuf_next *next)
+{
+	next->id = id - 1;
+	return next_buffer(node, next) ?: next->id == id ? 0 : -ENOENT;
+}
+
+TEST_F(query, an_output_that_is_not_zero_is_einval)
+{
+	struct kdmabuf_query query;
+	struct kdmabuf_next next;
+	int fd = allocate(self->node, PAGE);
+	size_t byte;
+
+	ASSERT_LE(0, fd);
+	for (byte = sizeof(query.fd); byte < sizeof(query); byte++) {
+		query = (struct kdmabuf_query){ .fd = fd };
+		((char *)&query)[byte] = 1;
+		EXPECT_EQ(-EINVAL, call(self->node, KDMABUF_IOCTL_QUERY, &query))
+			TH_LOG("byte %zu", byte);
+		query.fd = -1;
+		EXPECT_EQ(-EINVAL, call(self->node, KDMABUF_IOCTL_QUERY, &query));
+	}
+	for (byte = sizeof(next.id); byte < sizeof(next); byte++) {
+		next = (struct kdmabuf_next){ 0 };
+		((char *)&next)[byte] = 1;
+		EXPECT_EQ(-EINVAL, call(self->node, KDMABUF_IOCTL_NEXT, &next))
+			TH_LOG("byte %zu", byte);
+	}
+}
+
+TEST_F(query, what_is_no_open_fd_is_ebadf)
+{
+	struct kdmabuf_query answer;
+	int path = open(NODE, O_PATH | O_CLOEXEC);
+
+	EXPECT_EQ(-EBADF, query(self->node, -1, &answer));
+	EXPECT_EQ(-EBADF, query(self->node, lowest_free_fd(), &answer));
+	EXPECT_EQ(-EBADF, query(self->node, INT32_MAX, &answer));
+	EXPECT_EQ(-EBADF, query(self->node, path, &answer));
+	EXPECT_EQ(-EBADF, make_view(self->node, -1, O_RDWR, 0, PAGE));
+	EXPECT_EQ(-EBADF, make_view(self->node, lowest_free_fd(), O_RDWR, 0,
+				    PAGE));
+}
+
+TEST_F(query, what_is_no_dmabuf_is_emediumtype)
+{
+	struct kdmabuf_query answer;
+	int fds[] = {
+		open("/dev/null", O_RDWR | O_CLOEXEC),
+		open("/", O_RDONLY | O_CLOEXEC),
+		memfd_create("none", MFD_CLOEXEC),
+		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0),
+		self->node,
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(fds); i++) {
+		ASSERT_LE(0, fds[i]);
+		EXPECT_EQ(-EMEDIUMTYPE, query(self->node, fds[i], &answer));
+		EXPECT_EQ(-EMEDIUMTYPE, make_view(self->node, fds[i], O_RDWR, 0,
+						  PAGE));
+	}
+}
+
+TEST_F(query, a_dmabuf_of_udmabuf_is_emediumtype)
+{
+	struct udmabuf_create create = {
+		.memfd = memfd_create("memory", MFD_CLOEXEC | MFD_ALLOW_SEALING),
+		.flags = UDMABUF_FLAGS_CLOEXEC,
+		.size = PAGE,
+	};
+	int device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), fd;
+	struct kdmabuf_query answer;
+
+	if (device < 0)
+		SKIP(return, "no /dev/udmabuf");
+	ASSERT_EQ(0, ftruncate(create.memfd, PAGE));
+	ASSERT_EQ(0, fcntl(create.memfd, F_ADD_SEALS, F_SEAL_SHRINK));
+	fd = call(device, UDMABUF_CREATE, &create);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EMEDIUMTYPE, query(self->node, fd, &answer));
+	EXPECT_EQ(-EMEDIUMTYPE, make_view(self->node, fd, O_RDWR, 0, PAGE));
+}
+
+TEST_F(query, a_dmabuf_of_vgem_is_emediumtype)
+{
+	struct kdmabuf_query answer;
+	int vgem = open_vgem(), fd;
+
+	if (vgem < 0)
+		SKIP(return, "no vgem");
+	fd = export_handle(vgem, create_handle(vgem, PAGE));
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EMEDIUMTYPE, query(self->node, fd, &answer));
+	EXPECT_EQ(-EMEDIUMTYPE, make_view(self->node, fd, O_RDWR, 0, PAGE));
+}
+
+TEST_F(query, query_tells_what_was_asked_for)
+{
+	struct kdmabuf_alloc alloc = request(5 * PAGE + 1, 0);
+	struct kdmabuf_query answer;
+
+	strcpy(alloc.name, "camera 0");
+	ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
+	ASSERT_EQ(0, query(self->node, alloc.fd, &answer));
+	EXPECT_EQ(alloc.fd, answer.fd);
+	EXPECT_EQ(0, answer.view_flags);
+	EXPECT_EQ(6 * PAGE, answer.size);
+	EXPECT_EQ(0, answer.offset);
+	EXPECT_EQ(6 * PAGE, answer.buffer_size);
+	EXPECT_EQ(alloc.id, answer.id);
+	EXPECT_EQ(0, answer.flags);
+	EXPECT_EQ(0, answer.uid);
+	EXPECT_EQ(1, answer.segments);
+	EXPECT_EQ(0, answer.page_size % PAGE);
+	EXPECT_LE(PAGE, answer.page_size);
+	EXPECT_EQ(0, answer.attachments);
+	EXPECT_EQ(0, answer.node);
+	EXPECT_NE(0, answer.physical_address);
+	EXPECT_EQ(0, answer.physical_address % PAGE);
+	EXPECT_STREQ("camera 0", answer.name);
+}
+
+TEST_F(query, next_tells_what_was_asked_for)
+{
+	struct kdmabuf_alloc alloc = request(KIB(192),
+					     KDMABUF_ALLOC_SCATTERED);
+	struct kdmabuf_query answer;
+	struct kdmabuf_next next;
+
+	strcpy(alloc.name, "camera 1");
+	ASSERT_EQ(0, prctl(PR_SET_NAME, "a test's name"));
+	ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
+	ASSERT_EQ(0, prctl(PR_SET_NAME, "another"));
+	ASSERT_EQ(0, query(self->node, alloc.fd, &answer));
+	ASSERT_EQ(0, next_of(self->node, alloc.id, &next));
+	EXPECT_EQ(KIB(192), next.size);
+	EXPECT_EQ(KDMABUF_ALLOC_SCATTERED, next.flags);
+	EXPECT_EQ(0, next.uid);
+	EXPECT_EQ(getpid(), next.pid);
+	EXPECT_EQ(answer.segments, next.segments);
+	EXPECT_EQ(1, next.views);
+	EXPECT_EQ(0, next.attachments);
+	EXPECT_EQ(0, next.node);
+	EXPECT_EQ(0, next.reserved);
+	EXPECT_EQ(answer.physical_address, next.physical_address);
+	EXPECT_STREQ("camera 1", next.name);
+	EXPECT_STREQ("a test's name", next.comm);
+}
+
+TEST_F(query, views_and_attachments_are_counted)
+{
+	int vgem = open_vgem(), handle, fd, view;
+	struct kdmabuf_query answer;
+	struct kdmabuf_next next;
+
+	if (vgem < 0)
+		SKIP(return, "no vgem");
+	fd = allocate(self->node, 2 * PAGE);
+	view = make_view(self->node, fd, O_RDWR, PAGE, PAGE);
+	ASSERT_LE(0, view);
+	handle = import_fd(vgem, view);
+	ASSERT_LT(0, handle);
+
+	ASSERT_EQ(0, query(self->node, fd, &answer));
+	EXPECT_EQ(1, answer.attachments);
+	ASSERT_EQ(0, next_of(self->node, answer.id, &next));
+	EXPECT_EQ(2, next.views);
+	EXPECT_EQ(1, next.attachments);
+
+	ASSERT_EQ(0, close_handle(vgem, handle));
+	ASSERT_EQ(0, query(self->node, fd, &answer));
+	EXPECT_EQ(0, answer.attachments);
+}
+
+TEST_F(query, the_name_that_is_set_later_is_another)
+{
+	struct kdmabuf_alloc alloc = request(PAGE, 0);
+	struct kdmabuf_query answer;
+	char path[48], line[128] = "", first[128] = "";
+	FILE *file;
+
+	strcpy(alloc.name, "first");
+	ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", alloc.fd);
+	file = fopen(path, "r");
+	ASSERT_NE(NULL, file);
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, "name:", 5))
+			strcpy(first, line);
+	fclose(file);
+	EXPECT_STREQ("name:\tfirst\n", first);
+
+	ASSERT_EQ(0, ioctl(alloc.fd, DMA_BUF_SET_NAME_B, "second"));
+	ASSERT_EQ(0, query(self->node, alloc.fd, &answer));
+	EXPECT_STREQ("first", answer.name);
+}
+
+TEST_F(query, next_walks_in_the_order_of_ids_and_ends_with_enoent)
+{
+	struct kdmabuf_next next = { 0 };
+	uint64_t ids[8], last = 0;
+	size_t i, seen = 0;
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
+		struct kdmabuf_alloc alloc = request(PAGE, 0);
+
+		ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
+		ids[i] = alloc.id;
+	}
+	while (!next_buffer(self->node, &next)) {
+		EXPECT_LT(last, next.id);
+		last = next.id;
+		for (i = 0; i < ARRAY_SIZE(ids); i++)
+			seen += ids[i] == next.id;
+	}
+	EXPECT_EQ(ARRAY_SIZE(ids), seen);
+	next.id = last;
+	EXPECT_EQ(-ENOENT, next_buffer(self->node, &next));
+	next.id = ~0ull;
+	EXPECT_EQ(-ENOENT, next_buffer(self->node, &next));
+}
+
+TEST_F(query, pid_is_0_when_the_process_has_gone)
+{
+	struct kdmabuf_next next;
+	int ends[2], fd;
+	struct kdmabuf_query answer;
+	pid_t child;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		_exit(send_fd(ends[1], allocate(self->node, PAGE)));
+	fd = receive_fd(ends[0]);
+	ASSERT_LE(0, fd);
+	ASSERT_TRUE(ended_well(child));
+	ASSERT_EQ(0, query(self->node, fd, &answer));
+	ASSERT_EQ(0, next_of(self->node, answer.id, &next));
+	EXPECT_EQ(0, next.pid);
+}
+
+TEST_F(query, pid_and_uid_are_those_of_the_callers_namespace)
+{
+	struct kdmabuf_alloc alloc = request(PAGE, 0);
+	struct kdmabuf_query answer;
+	struct kdmabuf_next next;
+	pid_t child;
+
+	ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
+	if (unshare(CLONE_NEWUSER | CLONE_NEWPID))
+		SKIP(return, "no user namespaces: %s", strerror(errno));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		/* No number there, no user there, and no capability that counts. */
+		EXPECT_EQ(0, query(self->node, alloc.fd, &answer));
+		EXPECT_EQ(NOBODY, answer.uid);
+		EXPECT_EQ(0, answer.physical_address);
+		EXPECT_EQ(0, next_of(self->node, alloc.id, &next));
+		EXPECT_EQ(0, next.pid);
+		EXPECT_EQ(NOBODY, next.uid);
+		EXPECT_EQ(0, next.physical_address);
+
+		EXPECT_LE(0, allocate(self->node, PAGE));
+		EXPECT_EQ(0, next_buffer(self->node, &next));
+		EXPECT_EQ(1, next.pid);
+		_exit(0);
+	}
+	EXPECT_TRUE(ended_well(child));
+}
+
+TEST_F(query, without_capabilities_there_is_no_address_and_no_buffer_of_others)
+{
+	struct kdmabuf_alloc alloc = request(PAGE, 0);
+	struct kdmabuf_query answer;
+	struct kdmabuf_next next = { 0 };
+	pid_t child;
+	int fd;
+
+	ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		ASSERT_TRUE(become(NOBODY));
+		/* A fd that was given is known, but not where it lies. */
+		EXPECT_EQ(0, query(self->node, alloc.fd, &answer));
+		EXPECT_EQ(alloc.id, answer.id);
+		EXPECT_EQ(0, answer.uid);
+		EXPECT_EQ(0, answer.physical_address);
+		EXPECT_EQ(-ENOENT, next_buffer(self->node, &next));
+
+		fd = allocate(self->node, PAGE);
+		EXPECT_LE(0, fd);
+		EXPECT_EQ(1, live_buffers(self->node));
+		EXPECT_EQ(0, next_buffer(self->node, &next));
+		EXPECT_EQ(NOBODY, next.uid);
+		EXPECT_EQ(0, next.physical_address);
+		EXPECT_EQ(0, query(self->node, fd, &answer));
+		EXPECT_EQ(next.id, answer.id);
+		EXPECT_EQ(0, answer.physical_address);
+		_exit(0);
+	}
+	EXPECT_TRUE(ended_well(child));
+}
+
+TEST_F(query, root_sees_the_buffers_of_all)
+{
+	struct kdmabuf_next next;
+	struct kdmabuf_query answer;
+	int ends[2], fd;
+	pid_t child;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		ASSERT_TRUE(become(NOBODY));
+		_exit(send_fd(ends[1], allocate(self->node, PAGE)));
+	}
+	fd = receive_fd(ends[0]);
+	ASSERT_LE(0, fd);
+	EXPECT_TRUE(ended_well(child));
+	ASSERT_EQ(0, query(self->node, fd, &answer));
+	EXPECT_EQ(NOBODY, answer.uid);
+	EXPECT_NE(0, answer.physical_address);
+	ASSERT_EQ(0, next_of(self->node, answer.id, &next));
+	EXPECT_EQ(NOBODY, next.uid);
+}
+
+TEST_F(query, debugfs_lists_the_buffer)
+{
+	struct kdmabuf_alloc alloc = request(PAGE, 0);
+	char line[512];
+	bool found = false;
+	FILE *file;
+
+	ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
+	file = fopen("/sys/kernel/debug/kdmabuf/buffers", "r");
+	if (!file)
+		SKIP(return, "no debugfs: %s", strerror(errno));
+	while (fgets(line, sizeof(line), file))
+		found |= strtoull(line, NULL, 10) == alloc.id;
+	fclose(file);
+	EXPECT_TRUE(found);
+}
+
+TEST_HARNESS_MAIN
