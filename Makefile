@@ -8,11 +8,14 @@ PREFIX ?= /usr/local
 BUILD  := $(CURDIR)/build
 
 # The scripts read these from their environment, unexpanded: $ is the guest's.
-guest_variables := KERNEL KERNELS CMD SHARE APPEND QEMU MEM MODULES TIMEOUT OUT
+guest_variables := KERNEL KERNELS CMD SHARE APPEND QEMU MEM MODULES TIMEOUT OUT TESTS
 $(foreach v,$(guest_variables),$(if $(filter command line,$(origin $(v))),\
 	$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
 
 vm:
 	@tests/vm/run.sh
 
-.PHONY: vm
+check:
+	@tests/vm/check.sh
+
+.PHONY: vm check

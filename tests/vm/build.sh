@@ -21,8 +21,8 @@ log=$out/build.log
 # Runs a command, its output in the log, and shows that when it fails.
 quietly() {
 	if ! "$@" >>"$log" 2>&1 </dev/null; then
-		cat "$log" >&2
-		die "building for $kernel failed"
+		tail -n 40 "$log" >&2
+		die "building for $kernel failed; all of its output is in $log"
 	fi
 }
 
@@ -36,8 +36,8 @@ build_modules() {
 		"$here/mirror.sh" "$tree/uapi" "$copy/uapi"
 		"$here/mirror.sh" "$tree/$dir" "$copy/$dir"
 		quietly "$here/enter.sh" "$root" "$copy:/build" -- \
-			make -C "/lib/modules/$release/build" "M=/build/$dir" \
-			W=1 KCFLAGS=-Werror modules
+			make -j"$(nproc)" -C "/lib/modules/$release/build" \
+			"M=/build/$dir" W=1 KCFLAGS=-Werror modules
 		cp "$copy/$dir"/*.ko "$updates/"
 		strip --strip-debug "$updates"/*.ko
 	done
@@ -69,17 +69,30 @@ make_in() {
 	[ -e "$tree/$dir/Makefile" ] || return 0
 	mkdir -p "$tree/build/user"
 	quietly "$here/enter.sh" "$userland" "$tree:/src" "$tree/build:/build" \
-		-- make -C "/src/$dir" "$@"
+		"$source/usr/src:/usr/src" -- make -j"$(nproc)" \
+		-C "/src/$dir" "$@"
 }
 
 build_programs() {
+	inside=/build/vm/$kernel/stage
 	make_in tools BUILD=/build/user/tools all
-	make_in tools BUILD=/build/user/tools install \
-		DESTDIR="/build/vm/$kernel/stage" PREFIX=/usr
+	make_in tools BUILD=/build/user/tools install DESTDIR="$inside" \
+		PREFIX=/usr
+	make_in tests OUTPUT=/build/user/tests KSFT="/usr/src/$selftests" \
+		INSTALL_PATH="$inside$tests" install
+	make_in tests -s OUTPUT=/build/user/tests KSFT="/usr/src/$selftests" \
+		COLLECTION=kdmabuf emit_tests
+	sed -n 's/^kdmabuf://p' "$log" >"$stage$tests/list"
+	mkdir -p "$stage/usr/bin"
+	ln -s "..${tests#/usr}/dmabuf-heap" "$stage/usr/bin/"
 }
 
+selftests=tools/testing/selftests
+# Where the guest has the tests.
+tests=/usr/libexec/kdmabuf/tests
 root=$("$here/root.sh" "$kernel")
 userland=$("$here/root.sh" userland)
+source=$("$here/root.sh" source)
 
 # One build at a time: guests of all kernels share the user space.
 mkdir -p "$out"

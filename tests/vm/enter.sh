@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# enter.sh ROOT [HOST-DIRECTORY:/src|/build]... -- COMMAND...
+# enter.sh ROOT [HOST-DIRECTORY:/build|/src|/usr/src]... -- COMMAND...
 # Runs a command inside a root file system of root.sh, with directories of the
-# host bound there: /src read-only, /build writable. Leaves no mount behind.
+# host bound there: /build writable, others read-only. Leaves no mount behind.
 set -eu
 here=$(dirname "$0")
 # shellcheck source=tests/vm/cache.sh
@@ -24,7 +24,7 @@ mount -t proc proc "$root/proc"
 while [ "$1" != -- ]; do
 	inside=${1##*:}
 	mount --bind "${1%:*}" "$root$inside"
-	[ "$inside" != /src ] || mount -o remount,bind,ro "$root$inside"
+	[ "$inside" = /build ] || mount -o remount,bind,ro "$root$inside"
 	shift
 done
 shift

@@ -71,15 +71,16 @@ make_kernel_image() {
 	rm -r "$2/tree"
 }
 
-need mksquashfs:squashfs-tools xz:xz-utils
-userland=$("$here/root.sh" userland)
+need mksquashfs:squashfs-tools
 case $1 in
 userland)
+	userland=$("$here/root.sh" userland)
 	cached image-userland "$(hash "$userland")" \
 		make_userland_image "$userland"
 	;;
 *)
 	root=$("$here/root.sh" "$1")
+	userland=$("$here/root.sh" userland)
 	cached "image-$1" "$(hash "$root" "$userland" \
 		"$(cat "$here/init" "$0")")" make_kernel_image "$root"
 	;;

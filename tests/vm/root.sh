@@ -1,35 +1,57 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Prints the directory of a Debian root file system, made on first use:
+# Prints the directory of a Debian root file system, made on first use; of
+# several, made at the same time:
 #   root.sh 6.1|6.12|newest   a stock kernel, its headers, its own compiler
 #   root.sh userland          where our programs are compiled and run
-#   root.sh lint              the tools that judge the source
+#   root.sh source            in /usr/src, what we use of the kernel's source
+#   root.sh lint              the tools that judge our source
 set -eu
 here=$(dirname "$0")
 # shellcheck source=tests/vm/cache.sh
 . "$here/cache.sh"
 
-kernel='linux-image-amd64 linux-headers-amd64 gcc make sparse kmod'
+need mmdebstrap:mmdebstrap xz:xz-utils
+if [ $# -gt 1 ]; then
+	making=
+	for name; do
+		"$0" "$name" &
+		making="$making $!"
+	done
+	for pid in $making; do
+		wait "$pid"
+	done
+	exit
+fi
 
 name=${1:-}
+suite=trixie
+variant=apt
+backports=
 case $name in
-6.1)      suite=bookworm backports='' packages=$kernel ;;
-6.12)     suite=trixie backports='' packages=$kernel ;;
-newest)   suite=trixie backports=yes packages=$kernel ;;
-userland) suite=trixie backports=''
-	# To compile our programs, 32-bit ones too, and to make an initramfs.
-	packages='gcc gcc-multilib g++ make pkgconf libpng-dev rsync
-		  busybox-static cpio'
-	# To run them, with programs that know nothing of us.
-	packages="$packages mount kmod procps less strace v4l-utils libcamera-tools
-		  libcamera-ipa"
+6.1|6.12|newest)
+	packages='linux-image-amd64 linux-headers-amd64 gcc make sparse kmod'
+	[ "$name" != 6.1 ] || suite=bookworm
+	[ "$name" != newest ] || backports=yes
 	;;
-lint)     suite=trixie backports=''
+userland)
+	# To compile our programs, 32-bit ones too, and to make an initramfs.
+	packages='gcc gcc-multilib g++ make pkgconf libjansson-dev libpng-dev
+		  rsync busybox-static cpio'
+	# To run them, with programs that know nothing of us.
+	packages="$packages mount kmod procps less strace v4l-utils
+		  libcamera-tools libcamera-ipa"
+	;;
+source)
+	packages=linux-source-6.12
+	variant=extract
+	;;
+lint)
 	packages='clang-format shellcheck perl'
 	;;
 *)
-	die "no such root: '$name' (6.1, 6.12, newest, userland, lint)"
+	die "no such root: '$name' (6.1, 6.12, newest, userland, source, lint)"
 	;;
 esac
 
@@ -60,9 +82,26 @@ make_root() {
 		${security:+"deb $security $suite-security main"}
 }
 
+# Of the kernel's source only the selftests and the rules for source.
+make_source() {
+	make_root "$@"
+	for target; do :; done
+	# shellcheck disable=SC2016
+	as_owner sh -ec '
+		cd "$1/usr/src"
+		tar -xJf linux-source-*.tar.xz --strip-components=1 --wildcards \
+			"*/.clang-format" "*/scripts/checkpatch.pl" \
+			"*/scripts/spelling.txt" \
+			"*/scripts/const_structs.checkpatch" \
+			"*/tools/testing/selftests/lib.mk" \
+			"*/tools/testing/selftests/kselftest*" \
+			"*/tools/testing/selftests/dmabuf-heaps"
+		rm linux-source-*' make_source "$target"
+}
+
 # No documentation, no translations, and no initramfs: the lab makes its own.
 # shellcheck disable=SC2016 # mmdebstrap runs the hooks with the root as $1
-set -- --variant=apt \
+set -- --variant=$variant \
 	--aptopt='APT::Install-Recommends "false"' \
 	--dpkgopt='path-exclude=/usr/share/doc/*' \
 	--dpkgopt='path-exclude=/usr/share/man/*' \
@@ -78,5 +117,6 @@ if [ -n "$backports" ]; then
 			sources.list | head -n 1 >sources.list.d/backports.list'
 fi
 
-need mmdebstrap:mmdebstrap
-cached "root-$name" "$(hash "$suite" "$@")" make_root "$@" "$suite"
+make=make_root
+[ "$name" != source ] || make=make_source
+cached "root-$name" "$(hash "$suite" "$@")" $make "$@" "$suite"

@@ -44,7 +44,7 @@ modules() {
 make_job() {
 	rm -rf "$out/job"
 	mkdir "$out/job"
-	cp "$here/guest.sh" "$out/job/"
+	cp "$here/guest.sh" "$here/run-tests.sh" "$out/job/"
 	modules >"$out/job/modules"
 	echo "${CMD:-}" >"$out/job/command"
 	[ -z "${SHARE:-}" ] || : >"$out/job/share"
@@ -60,7 +60,7 @@ make_job() {
 # output, or a terminal for the shell.
 boot() {
 	kernel_image=$("$here/image.sh" "$KERNEL")
-	rm -f "$out/console.log" "$out/status" "$out/stdout" "$out/stderr"
+	rm -f "$out/stdout" "$out/stderr"
 	: >"$out/status"
 	# shellcheck disable=SC2046 # arguments
 	set -- -nodefaults -no-user-config -display none -no-reboot \
@@ -137,9 +137,8 @@ flock -n 7 || {
 	say "another $KERNEL guest of this tree is running, waiting"
 	flock 7
 }
-"$here/image.sh" userland >/dev/null &
-"$here/root.sh" "$KERNEL" >/dev/null
-wait $!
+rm -f "$out/console.log"
+"$here/root.sh" "$KERNEL" userland source >/dev/null
 "$here/build.sh" "$KERNEL"
 make_job
 

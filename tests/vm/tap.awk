@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Turns what the guests' run-tests.sh printed, with check.sh's lines about the
+# guests themselves, into one TAP stream, its totals at the end. Shows what a
+# program says about a test only when that test failed.
+
+function result(ok, name) {
+	number++
+	if (ok && name ~ /# *SKIP/)
+		skipped++
+	else if (ok)
+		passed++
+	else
+		failed++
+	print (ok ? "ok " : "not ok ") number " " name
+	if (!ok)
+		printf "%s", said
+	said = ""
+	fflush()
+}
+
+function say(line) {
+	sub(/^#? ?/, "# ", line)
+	said = said line "\n"
+}
+
+BEGIN { print "TAP version 13" }
+
+/^@kernel / { kernel = $2; before = number; next }
+
+/^@begin / {
+	test = kernel ": " $2
+	running = 1
+	planned = -1
+	seen = bad = 0
+	said = ""
+	next
+}
+
+/^@end / {
+	running = 0
+	if ($2 == 4 && planned <= 0 && !seen)
+		result(1, test (reason ? " " reason : " # SKIP"))
+	else if ($2 == 124)
+		result(0, test ": ran out of time")
+	else if (planned != seen)
+		result(0, test ": ended with status " $2 " after " seen " of " \
+			(planned < 0 ? "an unknown number of" : planned) " tests")
+	else if ($2 && !bad)
+		result(0, test ": ended with status " $2)
+	reason = ""
+	next
+}
+
+# What check.sh found, of a guest as a whole.
+/^@(pass|fail) / {
+	ok = $1 == "@pass"
+	if (running)
+		result(0, test ": the guest ended with it")
+	running = 0
+	sub(/^@[a-z]* /, "")
+	result(ok, kernel ": " $0)
+	next
+}
+
+/^@say / { sub(/^@say /, ""); say($0); next }
+
+!running { next }
+
+/^TAP version / { next }
+
+/^1\.\.[0-9]+/ {
+	planned = substr($1, 4) + 0
+	if (match($0, /# *SKIP.*/))
+		reason = substr($0, RSTART)
+	next
+}
+
+/^(not )?ok( |$)/ {
+	seen++
+	ok = $1 == "ok"
+	if (!ok)
+		bad++
+	sub(/^(not )?ok *[0-9]* *(- )?/, "")
+	result(ok, test ": " $0)
+	next
+}
+
+NF { say($0) }
+
+END {
+	print "1.." number + 0
+	print passed + 0 " passed, " failed + 0 " failed" \
+		(skipped ? ", " skipped " skipped" : "")
+	exit failed || !passed
+}
