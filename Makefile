@@ -12,10 +12,75 @@ guest_variables := KERNEL KERNELS CMD SHARE APPEND QEMU MEM MODULES TIMEOUT OUT 
 $(foreach v,$(guest_variables),$(if $(filter command line,$(origin $(v))),\
 	$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
 
+all: module tools
+
+# In a copy, because Kbuild leaves what it makes next to the source.
+module:
+	@mkdir -p $(BUILD)/module
+	@cp -ru exporter uapi $(BUILD)/module/
+	$(MAKE) -C $(KDIR) M=$(BUILD)/module/exporter modules
+
+tools:
+	$(MAKE) -C tools BUILD=$(BUILD)/tools PREFIX=$(PREFIX) all
+
+install: all
+	$(MAKE) -C $(KDIR) M=$(BUILD)/module/exporter \
+		INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(MAKE) -C tools BUILD=$(BUILD)/tools PREFIX=$(PREFIX) \
+		DESTDIR=$(DESTDIR) install
+	$(if $(DESTDIR),,depmod $(shell cat $(KDIR)/include/config/kernel.release))
+
 vm:
 	@tests/vm/run.sh
 
 check:
 	@tests/vm/check.sh
 
-.PHONY: vm check
+demo: export CMD := kdmabuf-demo --output /mnt/out/demo.png
+demo: export OUT := $(BUILD)
+demo:
+	@tests/vm/run.sh
+	@echo "The last frame is in build/demo.png"
+
+lint:
+	@tests/vm/lint.sh
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@sed -n 's/^#: \?//p' $(firstword $(MAKEFILE_LIST))
+
+#: On this machine:
+#:   make                 the module for the running kernel, library and programs
+#:   make install         installs them, and the udev rule
+#:       KDIR=directory   of the kernel's build files [/lib/modules/RELEASE/build]
+#:       PREFIX=directory [/usr/local]   DESTDIR=directory []
+#:
+#: In a guest, without touching this machine's kernel:
+#:   make demo            camera frames in our buffers, read by another process
+#:   make check           the tests; TAP, and the totals in the last line
+#:       KERNELS='6.1 6.12 newest'   each in a guest of its own [6.12]
+#:       TESTS='name name'           only these [all]
+#:   make vm              one command, or a shell
+#:       CMD='command'    run by sh as root; no standard input [a shell]
+#:       KERNEL=6.1|6.12|newest      Debian 12's, 13's, 13-backports' [6.12]
+#:       MODULES='module module:parameter=value:parameter=value'
+#:                        loaded before the command [vgem vivid and ours]
+#:       SHARE=directory  of the host, read-only at /mnt/share [none]
+#:       OUT=directory    of the host, at /mnt/out [build/vm/KERNEL/out]
+#:   all three take
+#:       MEM=MiB          of memory [2048]
+#:       TIMEOUT=seconds  until the guest is ended [600, check 1800, shell 14400]
+#:       APPEND='words'   on the kernel's command line []
+#:       QEMU='options'   such as further devices []
+#:   make exits with 2 when anything fails; tests/vm/run.sh, which takes the same
+#:   variables from the environment, exits with the command's own status, or
+#:   with 125 when the guest died or its kernel reported a bug.
+#:   The guest's console is in build/vm/KERNEL/console.log.
+#:
+#:   make lint            checkpatch, sparse, formatting, shellcheck; TAP
+#:   make clean           removes build/; guests' systems stay in ~/.cache/kdmabuf,
+#:                        or in KDMABUF_CACHE=directory
+
+.PHONY: all module tools install vm check demo lint clean help
