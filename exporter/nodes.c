@@ -109,7 +109,8 @@ static int register_heap(const char *name)
 	if (node_exists(heap->path)) {
 		pr_err("/dev/%s exists: another heap has that name\n",
 		       heap->path);
-		return -EEXIST;
+		/* To modprobe EEXIST means that the module is loaded already. */
+		return -EBUSY;
 	}
 
 	heap->device = (struct miscdevice){

@@ -209,8 +209,8 @@ TEST_F(module, an_alias_that_is_taken_or_no_name_is_refused)
 		const char *parameters;
 		int error;
 	} wrong[] = {
-		{ "heap_alias=contiguous", EEXIST },
-		{ "heap_alias=spare:spare", EEXIST },
+		{ "heap_alias=contiguous", EBUSY },
+		{ "heap_alias=spare:spare", EBUSY },
 		{ "heap_alias=../kdmabuf", EINVAL },
 		{ "heap_alias=a/b", EINVAL },
 		{ "heap_alias=spare:", EINVAL },
@@ -241,7 +241,7 @@ TEST_F(module, an_alias_of_a_heap_of_the_kernel_is_refused)
 	munmap(self->bytes, SIZE);
 	close(self->fd);
 	ASSERT_TRUE(unloads());
-	EXPECT_EQ(-EEXIST, load_with("heap_alias=system"));
+	EXPECT_EQ(-EBUSY, load_with("heap_alias=system"));
 	ASSERT_EQ(0, stat(system_heap, &after));
 	EXPECT_EQ(before.st_rdev, after.st_rdev);
 }
