@@ -198,24 +198,24 @@ TEST_F(failure, the_module_is_referenced_as_often_as_before)
 	EXPECT_EQ(before, module_references());
 }
 
-static atomic_int number; /* that a thread closes again and again, until it is -1 */
-
-static void *close_again_and_again(void *unused)
+/* Until the number is negative. */
+static void *close_again_and_again(void *number)
 {
 	int fd;
 
-	while ((fd = atomic_load(&number)) >= 0)
+	while ((fd = atomic_load((atomic_int *)number)) >= 0)
 		close(fd);
 	return NULL;
 }
 
 TEST_F(failure, a_fd_that_is_closed_before_its_call_returns_is_closed_once)
 {
+	atomic_int number = self->lowest;
 	pthread_t thread;
 	int i;
 
-	number = self->lowest;
-	ASSERT_EQ(0, pthread_create(&thread, NULL, close_again_and_again, NULL));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, close_again_and_again,
+				    &number));
 	for (i = 0; i < 2000; i++) {
 		struct kdmabuf_alloc alloc = request(PAGE, 0);
 

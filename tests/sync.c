@@ -211,6 +211,7 @@ TEST_F(sync, fences_can_be_given_to_one_view_and_taken_from_another)
 
 static void ignore(int signal)
 {
+	(void)signal;
 }
 
 /* START, and a signal every now and then. */
