@@ -9,13 +9,10 @@
 
 #include "kdmabuf.h"
 
-/*
- * The bytes that the struct of an ioctl had in 0.1. A caller may know more of
- * them than this library does, never fewer.
- */
-#define SIZE_IN_0_1(struct_name, last)        \
-	(offsetof(struct struct_name, last) + \
-	 sizeof(((struct struct_name *)0)->last))
+/* The sizes that the structs had in 0.1. They grow; no caller knows less. */
+#define ALLOC_SIZE_VER0 80
+#define QUERY_SIZE_VER0 104
+#define NEXT_SIZE_VER0 104
 
 /* As ioctl(), but the struct is as long as the caller of the library knows it. */
 static int ioctl_sized(int device, unsigned long command, void *argument,
@@ -40,7 +37,7 @@ int kdmabuf_alloc_with(int device, struct kdmabuf_alloc *request, size_t size)
 {
 	int error;
 
-	if (size < SIZE_IN_0_1(kdmabuf_alloc, name))
+	if (size < ALLOC_SIZE_VER0)
 		return -EINVAL;
 
 	request->fd = 0;
@@ -61,7 +58,7 @@ int kdmabuf_alloc(int device, uint64_t size)
 
 int kdmabuf_query(int device, int fd, struct kdmabuf_query *query, size_t size)
 {
-	if (size < SIZE_IN_0_1(kdmabuf_query, name))
+	if (size < QUERY_SIZE_VER0)
 		return -EINVAL;
 
 	memset(query, 0, size);
@@ -88,7 +85,7 @@ int kdmabuf_next(int device, struct kdmabuf_next *next, size_t size)
 {
 	uint64_t id;
 
-	if (size < SIZE_IN_0_1(kdmabuf_next, comm))
+	if (size < NEXT_SIZE_VER0)
 		return -EINVAL;
 
 	id = next->id;

@@ -6,7 +6,6 @@
  * arrive with those of the next and its descriptors, and nobody could tell.
  */
 #include <errno.h>
-#include <stdalign.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -96,7 +95,10 @@ static void close_all(const int *fds, size_t count)
 int kdmabuf_send(int socket, const int *fds, size_t count, const void *payload,
 		 size_t size)
 {
-	alignas(struct cmsghdr) char bytes[DESCRIPTORS_SIZE];
+	union {
+		char bytes[DESCRIPTORS_SIZE];
+		struct cmsghdr alignment;
+	} room;
 	struct iovec data = {
 		.iov_base = (void *)payload,
 		.iov_len = size,
@@ -117,8 +119,8 @@ int kdmabuf_send(int socket, const int *fds, size_t count, const void *payload,
 		return error;
 
 	if (count) {
-		memset(bytes, 0, sizeof(bytes));
-		message.msg_control = bytes;
+		memset(&room, 0, sizeof(room));
+		message.msg_control = &room;
 		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
 		control = CMSG_FIRSTHDR(&message);
 		control->cmsg_level = SOL_SOCKET;
@@ -137,7 +139,10 @@ int kdmabuf_send(int socket, const int *fds, size_t count, const void *payload,
 ssize_t kdmabuf_recv(int socket, int *fds, size_t *count, void *payload,
 		     size_t size)
 {
-	alignas(struct cmsghdr) char bytes[CONTROL_SIZE];
+	union {
+		char bytes[CONTROL_SIZE];
+		struct cmsghdr alignment;
+	} control;
 	struct iovec data = {
 		.iov_base = payload,
 		.iov_len = size,
@@ -145,8 +150,8 @@ ssize_t kdmabuf_recv(int socket, int *fds, size_t *count, void *payload,
 	struct msghdr message = {
 		.msg_iov = &data,
 		.msg_iovlen = 1,
-		.msg_control = bytes,
-		.msg_controllen = sizeof(bytes),
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
 	};
 	size_t room = count ? *count : 0;
 	size_t taken;
