@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+#
+# bash completion for kdmabuf(1)
+
+_kdmabuf()
+{
+	local current=${COMP_WORDS[COMP_CWORD]}
+	local previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local request='--align --address-bits --node --name --scattered --read-only'
+	local endpoint='--listen --connect --timeout'
+	local words i
+
+	COMPREPLY=()
+	if ((COMP_CWORD == 1)); then
+		words='alloc run info list send recv --help --version'
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+		return
+	fi
+
+	# What follows -- is another command and its arguments.
+	for ((i = 2; i < COMP_CWORD; i++)); do
+		if [[ ${COMP_WORDS[i]} == -- ]] &&
+			declare -F _command_offset >/dev/null; then
+			_command_offset $((i + 1))
+			return
+		fi
+	done
+
+	case $previous in
+	--align | --address-bits | --node | --name | --count | --hold | \
+		--timeout | --fd | --message)
+		return
+		;;
+	esac
+	case ${COMP_WORDS[1]} in
+	alloc)	words="$request --count --hold --json --help" ;;
+	run)	words="$request --help" ;;
+	info | list) words='--json --help' ;;
+	send)	words="$endpoint --fd --message --help" ;;
+	recv)	words="$endpoint --json --help" ;;
+	*)	return ;;
+	esac
+	if [[ $current == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+	elif [[ ${COMP_WORDS[1]} == @(info|send|recv) ]]; then
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+	fi
+}
+complete -F _kdmabuf kdmabuf

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Descriptors of this and other processes by name. A dma-buf cannot be opened by
+ * its path in /proc, only duplicated from the process that has it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "descriptor.h"
+#include "number.h"
+
+static int duplicate_from(pid_t pid, int fd)
+{
+	int process, copy;
+
+	process = syscall(SYS_pidfd_open, pid, 0);
+	if (process < 0)
+		return -errno;
+	copy = syscall(SYS_pidfd_getfd, process, fd, 0);
+	if (copy < 0)
+		copy = -errno;
+	close(process);
+	return copy;
+}
+
+static int inherited(int fd)
+{
+	return fcntl(fd, F_GETFD) < 0 ? -errno : fd;
+}
+
+/* Moves @text past @prefix if it begins with it. */
+static int skip(const char **text, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	if (strncmp(*text, prefix, length))
+		return 0;
+	*text += length;
+	return 1;
+}
+
+int find_descriptor(const char *text)
+{
+	char process[16] = "";
+	unsigned long pid, fd;
+	size_t length;
+
+	if (skip(&text, "/proc/") && !skip(&text, "self/fd/")) {
+		length = strcspn(text, "/");
+		if (length >= sizeof(process))
+			return -EINVAL;
+		memcpy(process, text, length);
+		text += length;
+		if (!skip(&text, "/fd/"))
+			return -EINVAL;
+	} else {
+		skip(&text, "/dev/fd/");
+	}
+
+	if (!parse_number(text, INT_MAX, &fd))
+		return -EINVAL;
+	if (!*process)
+		return inherited(fd);
+	if (!parse_number(process, INT_MAX, &pid))
+		return -EINVAL;
+	return duplicate_from(pid, fd);
+}
