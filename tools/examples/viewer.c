@@ -186,10 +186,10 @@ static bool print_table(const struct viewer *viewer)
 		printf(" %u", buffers[i].segments);
 		good = good && buffers[i].segments == 1;
 	}
-	printf("\nexporter in viewer's fdinfo ");
+	printf("\nexporter in viewer's fdinfo");
 	for (int i = 0; i < DEMO_BUFFERS; i++) {
 		if (!i || strcmp(buffers[i].exporter, buffers[0].exporter))
-			printf("%s ", buffers[i].exporter);
+			printf(" %s", buffers[i].exporter);
 		good = good && !strcmp(buffers[i].exporter, "kdmabuf");
 	}
 	printf("\nchecksum mismatches         %u\n", viewer->mismatches);

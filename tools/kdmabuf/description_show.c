@@ -28,6 +28,8 @@ static void print_bytes(const char *label, uint64_t bytes)
 
 static void print_name(const char *label, const char *name)
 {
+	if (!*name)
+		return;
 	printf("%-18s", label);
 	print_text(name);
 	putchar('\n');
@@ -69,8 +71,7 @@ static void print_description(const struct description *description)
 	if (description->query.id) {
 		print_query(&description->query);
 	} else {
-		if (*description->name)
-			print_name("name", description->name);
+		print_name("name", description->name);
 		printf("more              %s\n",
 		       description->device_error ?
 			       strerror(-description->device_error) :
