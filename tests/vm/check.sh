@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/cache.sh"
 
 KERNELS=${KERNELS:-6.12}
-logs=$here/../../build/vm
+logs=$(cd "$here/../.." && pwd)/build/vm
 mkdir -p "$logs"
 
 # shellcheck disable=SC2086 # a list

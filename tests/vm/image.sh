@@ -26,7 +26,7 @@ make_userland_image() {
 closure() {
 	for module in $early $optional; do
 		pattern="/$(echo "$module" | sed 's/_/[-_]/g')\.ko"
-		grep "${pattern}[.xz]*:" "$modules/modules.dep" ||
+		grep "$pattern:" "$modules/modules.dep" ||
 			grep -q "$pattern" "$modules/modules.builtin" ||
 			[ "$module" = "$optional" ] ||
 			die "no module $module in this kernel"
@@ -45,12 +45,8 @@ make_initramfs() {
 	cp "$here/init" "$1/init"
 	closure "$1/dependencies" >"$1/closure"
 	while read -r path; do
-		file=$(basename "${path%.xz}")
-		case $path in
-		*.xz) xz -dc "$modules/$path" >"$1/modules/$file" ;;
-		*)    cp "$modules/$path" "$1/modules/" ;;
-		esac
-		echo "$file" >>"$1/modules/order"
+		cp "$modules/$path" "$1/modules/"
+		basename "$path" >>"$1/modules/order"
 	done <"$1/closure"
 }
 

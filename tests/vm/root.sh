@@ -40,7 +40,7 @@ userland)
 	packages='gcc gcc-multilib g++ make pkgconf libjansson-dev libpng-dev
 		  rsync busybox-static cpio'
 	# To run them, with programs that know nothing of us.
-	packages="$packages mount kmod procps less strace v4l-utils
+	packages="$packages mount kmod procps less strace jq v4l-utils
 		  libcamera-tools libcamera-ipa"
 	;;
 source)
@@ -108,6 +108,15 @@ set -- --variant=$variant \
 	--dpkgopt='path-exclude=/usr/share/locale/*' \
 	--customize-hook='mkdir "$1/src" "$1/build"' \
 	--include="$(echo "$packages" | tr -s ' \t\n' ,)"
+case $name in
+6.1|6.12|newest)
+	# Modules are loaded and indexed more often than they are unpacked.
+	# shellcheck disable=SC2016
+	set -- "$@" --customize-hook='find "$1/usr/lib/modules" -name "*.ko.xz" |
+			xargs -r -P2 -n64 xz -d &&
+		chroot "$1" depmod "$(ls "$1/usr/lib/modules")"'
+	;;
+esac
 if [ -n "$backports" ]; then
 	# The same mirror's backports, preferred.
 	# shellcheck disable=SC2016

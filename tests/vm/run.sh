@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 KERNEL=${KERNEL:-6.12}
 MEM=${MEM:-2048}
-out=$here/../../build/vm/$KERNEL
+out=$(cd "$here/../.." && pwd)/build/vm/$KERNEL
 OUT=${OUT:-$out/out}
 # Seconds that a loaded machine may take until the guest is up.
 boot_limit=120
@@ -120,7 +120,7 @@ watch() {
 	done
 	wait || :
 	if [ -z "$why" ] && ! grep -q '^exit\|^failed' "$out/status"; then
-		why="died: $(tail -n 1 "$out/qemu.log")"
+		why="died$(sed 's/^/, QEMU says: /' "$out/qemu.log")"
 	fi
 }
 
