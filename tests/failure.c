@@ -92,7 +92,7 @@ TEST_F(failure, heap_alloc_that_cannot_write_back_leaves_nothing)
 
 TEST_F(failure, view_that_cannot_write_back_leaves_nothing)
 {
-	struct kdmabuf_next next = { 0 };
+	struct kdmabuf_next next;
 	struct kdmabuf_query answer;
 	struct kdmabuf_view view = {
 		.fd = allocate(self->node, PAGE),
@@ -110,8 +110,7 @@ TEST_F(failure, view_that_cannot_write_back_leaves_nothing)
 	EXPECT_NOTHING_LEFT(self->live + 1);
 
 	ASSERT_EQ(0, query(self->node, view.fd, &answer));
-	next.id = answer.id - 1;
-	ASSERT_EQ(0, next_buffer(self->node, &next));
+	ASSERT_EQ(0, find_buffer(self->node, answer.id, &next));
 	EXPECT_EQ(1, next.views);
 }
 

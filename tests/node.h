@@ -92,6 +92,13 @@ static inline int next_buffer(int node, struct kdmabuf_next *next)
 	return call(node, KDMABUF_IOCTL_NEXT, next);
 }
 
+/* The buffer that has the id; 0 or -ENOENT. */
+static inline int find_buffer(int node, uint64_t id, struct kdmabuf_next *next)
+{
+	next->id = id - 1;
+	return next_buffer(node, next) ?: next->id == id ? 0 : -ENOENT;
+}
+
 /* Buffers that the caller may see. */
 static inline int live_buffers(int node)
 {

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KDMABUF_IOCTL_QUERY and KDMABUF_IOCTL_NEXT: every field, what they refuse, and
- * what they keep from those who may not know.
+ * KDMABUF_IOCTL_QUERY and KDMABUF_IOCTL_NEXT: every field, and what they refuse.
  */
 #include <linux/udmabuf.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
@@ -13,13 +11,6 @@
 #include "vgem.h"
 
 FIXTURE_ON_NODE(query)
-
-/* The buffer that has the id. */
-static int next_of(int node, uint64_t id, struct kdmabuf_next *next)
-{
-	next->id = id - 1;
-	return next_buffer(node, next) ?: next->id == id ? 0 : -ENOENT;
-}
 
 TEST_F(query, an_output_that_is_not_zero_is_einval)
 {
@@ -150,7 +141,7 @@ TEST_F(query, next_tells_what_was_asked_for)
 	ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
 	ASSERT_EQ(0, prctl(PR_SET_NAME, "another"));
 	ASSERT_EQ(0, query(self->node, alloc.fd, &answer));
-	ASSERT_EQ(0, next_of(self->node, alloc.id, &next));
+	ASSERT_EQ(0, find_buffer(self->node, alloc.id, &next));
 	EXPECT_EQ(KIB(192), next.size);
 	EXPECT_EQ(KDMABUF_ALLOC_SCATTERED, next.flags);
 	EXPECT_EQ(0, next.uid);
@@ -181,7 +172,7 @@ TEST_F(query, views_and_attachments_are_counted)
 
 	ASSERT_EQ(0, query(self->node, fd, &answer));
 	EXPECT_EQ(1, answer.attachments);
-	ASSERT_EQ(0, next_of(self->node, answer.id, &next));
+	ASSERT_EQ(0, find_buffer(self->node, answer.id, &next));
 	EXPECT_EQ(2, next.views);
 	EXPECT_EQ(1, next.attachments);
 
@@ -236,114 +227,6 @@ TEST_F(query, next_walks_in_the_order_of_ids_and_ends_with_enoent)
 	EXPECT_EQ(-ENOENT, next_buffer(self->node, &next));
 	next.id = ~0ull;
 	EXPECT_EQ(-ENOENT, next_buffer(self->node, &next));
-}
-
-TEST_F(query, pid_is_0_when_the_process_has_gone)
-{
-	struct kdmabuf_next next;
-	int ends[2], fd;
-	struct kdmabuf_query answer;
-	pid_t child;
-
-	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends));
-	child = fork();
-	ASSERT_LE(0, child);
-	if (!child)
-		_exit(send_fd(ends[1], allocate(self->node, PAGE)));
-	fd = receive_fd(ends[0]);
-	ASSERT_LE(0, fd);
-	ASSERT_TRUE(ended_well(child));
-	ASSERT_EQ(0, query(self->node, fd, &answer));
-	ASSERT_EQ(0, next_of(self->node, answer.id, &next));
-	EXPECT_EQ(0, next.pid);
-}
-
-TEST_F(query, pid_and_uid_are_those_of_the_callers_namespace)
-{
-	struct kdmabuf_alloc alloc = request(PAGE, 0);
-	struct kdmabuf_query answer;
-	struct kdmabuf_next next;
-	pid_t child;
-
-	ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
-	if (unshare(CLONE_NEWUSER | CLONE_NEWPID))
-		SKIP(return, "no user namespaces: %s", strerror(errno));
-	child = fork();
-	ASSERT_LE(0, child);
-	if (!child) {
-		/* No number there, no user there, and no capability that counts. */
-		EXPECT_EQ(0, query(self->node, alloc.fd, &answer));
-		EXPECT_EQ(NOBODY, answer.uid);
-		EXPECT_EQ(0, answer.physical_address);
-		EXPECT_EQ(0, next_of(self->node, alloc.id, &next));
-		EXPECT_EQ(0, next.pid);
-		EXPECT_EQ(NOBODY, next.uid);
-		EXPECT_EQ(0, next.physical_address);
-
-		EXPECT_LE(0, allocate(self->node, PAGE));
-		EXPECT_EQ(0, next_buffer(self->node, &next));
-		EXPECT_EQ(1, next.pid);
-		_exit(0);
-	}
-	EXPECT_TRUE(ended_well(child));
-}
-
-TEST_F(query, without_capabilities_there_is_no_address_and_no_buffer_of_others)
-{
-	struct kdmabuf_alloc alloc = request(PAGE, 0);
-	struct kdmabuf_query answer;
-	struct kdmabuf_next next = { 0 };
-	pid_t child;
-	int fd;
-
-	ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
-	child = fork();
-	ASSERT_LE(0, child);
-	if (!child) {
-		ASSERT_TRUE(become(NOBODY));
-		/* A fd that was given is known, but not where it lies. */
-		EXPECT_EQ(0, query(self->node, alloc.fd, &answer));
-		EXPECT_EQ(alloc.id, answer.id);
-		EXPECT_EQ(0, answer.uid);
-		EXPECT_EQ(0, answer.physical_address);
-		EXPECT_EQ(-ENOENT, next_buffer(self->node, &next));
-
-		fd = allocate(self->node, PAGE);
-		EXPECT_LE(0, fd);
-		EXPECT_EQ(1, live_buffers(self->node));
-		EXPECT_EQ(0, next_buffer(self->node, &next));
-		EXPECT_EQ(NOBODY, next.uid);
-		EXPECT_EQ(0, next.physical_address);
-		EXPECT_EQ(0, query(self->node, fd, &answer));
-		EXPECT_EQ(next.id, answer.id);
-		EXPECT_EQ(0, answer.physical_address);
-		_exit(0);
-	}
-	EXPECT_TRUE(ended_well(child));
-}
-
-TEST_F(query, root_sees_the_buffers_of_all)
-{
-	struct kdmabuf_next next;
-	struct kdmabuf_query answer;
-	int ends[2], fd;
-	pid_t child;
-
-	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends));
-	child = fork();
-	ASSERT_LE(0, child);
-	if (!child) {
-		ASSERT_TRUE(become(NOBODY));
-		_exit(send_fd(ends[1], allocate(self->node, PAGE)));
-	}
-	fd = receive_fd(ends[0]);
-	ASSERT_LE(0, fd);
-	EXPECT_TRUE(ended_well(child));
-	ASSERT_EQ(0, query(self->node, fd, &answer));
-	EXPECT_EQ(NOBODY, answer.uid);
-	EXPECT_NE(0, answer.physical_address);
-	ASSERT_EQ(0, next_of(self->node, answer.id, &next));
-	EXPECT_EQ(NOBODY, next.uid);
 }
 
 TEST_F(query, debugfs_lists_the_buffer)

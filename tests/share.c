@@ -88,8 +88,7 @@ TEST_F(share, a_duplicate_keeps_the_buffer)
 	ASSERT_LE(0, copy);
 	close(self->fd);
 	ASSERT_EQ(0, query(self->node, copy, &answer));
-	next.id = answer.id - 1;
-	ASSERT_EQ(0, next_buffer(self->node, &next));
+	ASSERT_EQ(0, find_buffer(self->node, answer.id, &next));
 	EXPECT_EQ(1, next.views);
 	close(copy);
 	EXPECT_TRUE(live_buffers_become(self->node, self->live));

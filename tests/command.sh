@@ -1,0 +1,116 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The command kdmabuf, as people and scripts use it.
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+number=0
+
+if [ ! -c /dev/kdmabuf ]; then
+	echo '1..0 # SKIP no /dev/kdmabuf, is the module loaded?'
+	exit 4
+fi
+if ! command -v kdmabuf >/dev/null || ! command -v jq >/dev/null; then
+	echo '1..0 # SKIP no command kdmabuf, or no jq'
+	exit 4
+fi
+
+# check NAME EXPECTED STATUS COMMAND...: what it prints, and its exit status.
+check() {
+	number=$((number + 1))
+	name=$1 expected=$2 status=$3
+	shift 3
+	got=$("$@" 2>"$work/err" </dev/null)
+	code=$?
+	if [ "$got" = "$expected" ] && [ $code = "$status" ]; then
+		echo "ok $number $name"
+		return
+	fi
+	echo "# expected status $status: $expected"
+	echo "# got status $code: $got"
+	sed 's/^/# /' "$work/err"
+	echo "not ok $number $name"
+}
+
+# usage NAME COMMAND...: a wrong use of it: status 2, a message, no output.
+usage() {
+	name=$1
+	shift
+	check "$name is a usage error" '' 2 "$@"
+	if [ ! -s "$work/err" ]; then
+		echo "# without a message"
+		echo "not ok $((number += 1)) $name has a message"
+	fi
+}
+
+size_of() {
+	kdmabuf alloc "$1" --hold 0 --json | jq '.[0].size'
+}
+
+of_run() {
+	kdmabuf run "$@" -- sh -c 'kdmabuf info 3 --json' | jq -r "$filter"
+}
+
+usage 'no subcommand' kdmabuf
+usage 'an unknown subcommand' kdmabuf frobnicate
+usage 'an unknown option' kdmabuf list --frobnicate
+usage 'no size' kdmabuf alloc
+usage 'a size of 0' kdmabuf alloc 0
+usage 'a negative size' kdmabuf alloc -- -1
+usage 'a size with a fraction' kdmabuf alloc 1.5M
+usage 'a size in another unit' kdmabuf alloc 8X
+usage 'a size that 64 bits do not hold' kdmabuf alloc 16777216T
+usage 'a size that wraps 64 bits' kdmabuf alloc 18446744073709551617
+usage 'run without a command' kdmabuf run 4K
+usage 'info without a descriptor' kdmabuf info
+usage 'info of what is no descriptor' kdmabuf info camera
+usage 'send without a socket' kdmabuf send
+usage 'recv without a socket' kdmabuf recv
+
+check '--help succeeds' yes 0 sh -c 'kdmabuf --help | grep -q "^Usage:\|^usage:" &&
+	echo yes'
+check 'a size without a unit is in bytes' 8192 0 size_of 4097
+check '64K are 64 KiB' 65536 0 size_of 64K
+check '2M are 2 MiB' 2097152 0 size_of 2M
+check 'more than the machine has fails' '' 1 kdmabuf alloc 1T --hold 0
+check 'an alignment that is no power of two fails' '' 1 \
+	kdmabuf alloc 64K --align 12K --hold 0
+
+filter=.exporter
+check 'run gives the command the buffer as 3' kdmabuf 0 of_run 8M
+filter='"\(.size) \(.segments) \(.scattered) \(.access)"'
+check 'info tells of a contiguous buffer' '8388608 1 false read-write' 0 \
+	of_run 8M
+filter='.name, .scattered, .segments > 1'
+check 'info tells of a scattered buffer' "$(printf 'parts\ntrue\ntrue')" 0 \
+	of_run 1M --scattered --name parts
+filter='.physical_address % 65536'
+check '--align aligns' 0 0 of_run 64K --align 64K
+filter='.access, .read_only_view'
+check '--read-only gives a read-only view' "$(printf 'read-only\ntrue')" 0 \
+	of_run 4K --read-only
+check "the command's exit status is run's" '' 42 kdmabuf run 4K -- sh -c 'exit 42'
+check 'a command that is not there is 127' '' 127 kdmabuf run 4K -- ./nowhere
+check 'info of a closed descriptor fails' '' 1 kdmabuf info 33
+check 'info of what is no dma-buf fails' '' 1 sh -c 'kdmabuf info 3 3</dev/null'
+
+check 'list --json is JSON' array 0 sh -c 'kdmabuf list --json | jq -r type'
+check 'list shows a buffer that lives' '["seen",65536,"kdmabuf"]' 0 \
+	kdmabuf run 64K --name seen -- sh -c 'kdmabuf list --json |
+		jq -c ".[] | select(.name == \"seen\") | [.name, .size, .command]"'
+check 'list shows no buffer that is gone' '' 0 sh -c 'kdmabuf list --json |
+	jq -c ".[] | select(.name == \"seen\")"'
+
+kdmabuf recv "$work/socket" --json >"$work/received" 2>&1 &
+receiver=$!
+check 'send sends' '' 0 kdmabuf run 1M --name sent -- \
+	kdmabuf send "$work/socket" --message 'frame 1'
+wait $receiver
+check 'recv ends well' '' 0 sh -c "exit $?"
+check 'recv shows what was sent' '["frame 1","sent",1048576]' 0 \
+	jq -c '[.message, .buffers[0].name, .buffers[0].size]' "$work/received"
+check 'recv without a peer fails' '' 1 \
+	kdmabuf recv "$work/nobody" --timeout 0.1
+
+echo "1..$number"
