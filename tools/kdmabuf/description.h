@@ -39,8 +39,11 @@ int fail_describe(const char *object, int error);
 int describe_all(const int *fds, size_t count,
 		 struct description *descriptions);
 
-void print_descriptions(const struct description *descriptions, size_t count);
+void print_description(const struct description *description);
 json_t *description_json(const struct description *description);
+
+/* The same for several, which their descriptors' numbers tell apart. */
+void print_descriptions(const struct description *descriptions, size_t count);
 json_t *descriptions_json(const struct description *descriptions, size_t count);
 
 #endif /* DESCRIPTION_H */

@@ -35,12 +35,19 @@ static void print_name(const char *label, const char *name)
 	putchar('\n');
 }
 
+/* DMA_BUF_SET_NAME changes what /proc tells, and what the query tells not. */
+static void print_names(const struct description *description)
+{
+	print_name("name", description->name);
+	if (strcmp(description->name, description->query.name))
+		print_name("first name", description->query.name);
+}
+
 static void print_query(const struct kdmabuf_query *query)
 {
 	const struct passwd *owner = getpwuid(query->uid);
 
 	printf("id                %ju\n", (uintmax_t)query->id);
-	print_name("name", query->name);
 	printf("owner             %s (%u)\n", owner ? owner->pw_name : "?",
 	       query->uid);
 	printf("kind              %s\n",
@@ -62,29 +69,28 @@ static void print_query(const struct kdmabuf_query *query)
 		puts("physical address  only for CAP_SYS_ADMIN");
 }
 
-static void print_description(const struct description *description)
+void print_description(const struct description *description)
 {
 	print_name("exporter", description->exporter);
+	print_names(description);
 	print_bytes("size", description->size);
 	printf("access            %s\n", access_text(description));
 	printf("references        %ju\n", description->references);
 	if (description->query.id) {
 		print_query(&description->query);
 	} else {
-		print_name("name", description->name);
-		printf("more              %s\n",
+		printf("more              only %s\n",
 		       description->device_error ?
-			       strerror(-description->device_error) :
-			       "only for buffers of kdmabuf");
+			       "with access to /dev/kdmabuf" :
+			       "of kdmabuf's own buffers");
 	}
 }
 
 void print_descriptions(const struct description *descriptions, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (count > 1)
-			printf("%sdescriptor        %d\n", i ? "\n" : "",
-			       descriptions[i].fd);
+		printf("%sdescriptor        %d\n", i ? "\n" : "",
+		       descriptions[i].fd);
 		print_description(&descriptions[i]);
 	}
 }
@@ -94,7 +100,7 @@ static void put_query(json_t **json, const struct kdmabuf_query *query)
 	uint64_t address = query->physical_address;
 
 	json_put(json, "id", json_integer(query->id));
-	json_put(json, "name", json_text(query->name));
+	json_put(json, "first_name", json_text(query->name));
 	json_put(json, "uid", json_integer(query->uid));
 	json_put(json, "scattered",
 		 json_boolean(query->flags & KDMABUF_ALLOC_SCATTERED));
@@ -114,7 +120,6 @@ json_t *description_json(const struct description *description)
 {
 	json_t *json = json_object();
 
-	json_put(&json, "fd", json_integer(description->fd));
 	json_put(&json, "exporter", json_text(description->exporter));
 	json_put(&json, "size", json_integer(description->size));
 	json_put(&json, "access", json_text(access_text(description)));
@@ -128,8 +133,12 @@ json_t *description_json(const struct description *description)
 json_t *descriptions_json(const struct description *descriptions, size_t count)
 {
 	json_t *array = json_array();
+	json_t *json;
 
-	for (size_t i = 0; i < count; i++)
-		json_append(&array, description_json(&descriptions[i]));
+	for (size_t i = 0; i < count; i++) {
+		json = description_json(&descriptions[i]);
+		json_put(&json, "fd", json_integer(descriptions[i].fd));
+		json_append(&array, json);
+	}
 	return array;
 }

@@ -48,7 +48,7 @@ static int show(const char *object, bool json)
 	if (json)
 		status = print_json(description_json(&description));
 	else
-		print_descriptions(&description, 1);
+		print_description(&description);
 	if (description.device_error)
 		status = fail(
 			"/dev/kdmabuf", "open", description.device_error,

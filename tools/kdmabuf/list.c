@@ -53,7 +53,8 @@ static void print_buffer(const struct kdmabuf_next *buffer)
 		printf("%-10u", buffer->uid);
 	printf(" %7d ", buffer->pid);
 	print_text(buffer->comm);
-	printf("  ");
+	if (*buffer->name)
+		printf("  ");
 	print_text(buffer->name);
 	putchar('\n');
 }
