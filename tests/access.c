@@ -24,25 +24,21 @@ FIXTURE_VARIANT(access)
 	bool view_of_view;
 };
 
-FIXTURE_VARIANT_ADD(access, readonly_fd)
-{
+FIXTURE_VARIANT_ADD(access, readonly_fd){
 	.mode = O_RDONLY,
 };
 
-FIXTURE_VARIANT_ADD(access, readonly_view)
-{
+FIXTURE_VARIANT_ADD(access, readonly_view){
 	.mode = O_RDWR,
 	.view = true,
 };
 
-FIXTURE_VARIANT_ADD(access, readonly_view_of_readonly_fd)
-{
+FIXTURE_VARIANT_ADD(access, readonly_view_of_readonly_fd){
 	.mode = O_RDONLY,
 	.view = true,
 };
 
-FIXTURE_VARIANT_ADD(access, readonly_view_of_readonly_view)
-{
+FIXTURE_VARIANT_ADD(access, readonly_view_of_readonly_view){
 	.mode = O_RDWR,
 	.view = true,
 	.view_of_view = true,
@@ -123,8 +119,8 @@ TEST_F(access, no_view_of_it_can_be_written)
 	view = make_view(self->node, self->fd, O_RDONLY, 0, SIZE);
 	ASSERT_LE(0, view);
 	EXPECT_EQ(-EACCES, make_view(self->node, view, O_RDWR, 0, SIZE));
-	EXPECT_EQ(-EACCES, try_map(view, SIZE, PROT_READ | PROT_WRITE,
-				   MAP_SHARED, 0));
+	EXPECT_EQ(-EACCES,
+		  try_map(view, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, 0));
 }
 
 TEST_F(access, no_other_way_to_open_it_is_there)
@@ -157,8 +153,8 @@ TEST_F(access, a_device_that_may_write_gets_what_the_variant_allows)
 	ASSERT_LT(0, handle);
 	again = export_handle(vgem, handle);
 	ASSERT_LE(0, again);
-	EXPECT_EQ(-EACCES, try_map(again, SIZE, PROT_READ | PROT_WRITE,
-				   MAP_SHARED, 0));
+	EXPECT_EQ(-EACCES,
+		  try_map(again, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, 0));
 }
 
 TEST_F(access, a_mapping_through_a_device_cannot_be_written)
@@ -175,7 +171,7 @@ TEST_F(access, a_mapping_through_a_device_cannot_be_written)
 	dumb.handle = handle;
 	ret = call(vgem, DRM_IOCTL_MODE_MAP_DUMB, &dumb);
 	if (ret)
-		SKIP(return, "vgem maps no imported handle: %s", strerror(-ret));
+		SKIP(return, "vgem maps no import: %s", strerror(-ret));
 	EXPECT_EQ(-EACCES, try_map(vgem, SIZE, PROT_READ | PROT_WRITE,
 				   MAP_SHARED, dumb.offset));
 	bytes = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, vgem, dumb.offset);
@@ -185,7 +181,7 @@ TEST_F(access, a_mapping_through_a_device_cannot_be_written)
 
 FIXTURE_ON_NODE(writeonly)
 
-TEST_F(writeonly, a_fd_that_cannot_be_read_gives_no_mapping_and_no_view_to_write)
+TEST_F(writeonly, it_gives_no_mapping_and_no_view_to_write)
 {
 	struct kdmabuf_alloc alloc = request(SIZE, 0);
 	int fd;

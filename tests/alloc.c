@@ -17,8 +17,8 @@ struct fault {
 	int error;
 };
 
-#define FAULT(field, value, error)					\
-	{ #field " = " #value, offsetof(struct kdmabuf_alloc, field),	\
+#define FAULT(field, value, error)                                    \
+	{ #field " = " #value, offsetof(struct kdmabuf_alloc, field), \
 	  sizeof(((struct kdmabuf_alloc *)0)->field), value, error }
 
 /* In the order of the checks. A name is filled with bytes that are not NUL. */
@@ -75,7 +75,9 @@ TEST_F(alloc, wrong_arguments_have_their_own_errors)
 
 		commit(&alloc, &faults[i]);
 		EXPECT_EQ(-faults[i].error, allocate_with(self->node, alloc))
+		{
 			TH_LOG("with %s", faults[i].what);
+		}
 	}
 	EXPECT_EQ(self->live, live_buffers(self->node));
 }
@@ -94,8 +96,10 @@ TEST_F(alloc, of_two_wrong_arguments_the_first_is_reported)
 			commit(&alloc, &faults[i]);
 			EXPECT_EQ(-faults[i].error,
 				  allocate_with(self->node, alloc))
+			{
 				TH_LOG("with %s and %s", faults[i].what,
 				       faults[j].what);
+			}
 		}
 	}
 }
@@ -158,15 +162,17 @@ TEST_F(alloc, more_than_the_machine_has_is_enomem)
 		EXPECT_EQ(-ENOMEM, allocate_with(self->node,
 						 request(ram + 1, flags[i])));
 		/* Sizes whose bytes, pages or both do not fit 32 or 63 bits. */
-		EXPECT_EQ(-ENOMEM, allocate_with(self->node,
-						 request(1ull << 44, flags[i])));
 		EXPECT_EQ(-ENOMEM,
 			  allocate_with(self->node,
-					request((1ull << 44) + PAGE, flags[i])));
-		EXPECT_EQ(-ENOMEM, allocate_with(self->node,
-						 request(1ull << 63, flags[i])));
-		EXPECT_EQ(-ENOMEM, allocate_with(self->node,
-						 request(-PAGE, flags[i])));
+					request(1ull << 44, flags[i])));
+		EXPECT_EQ(-ENOMEM,
+			  allocate_with(self->node, request((1ull << 44) + PAGE,
+							    flags[i])));
+		EXPECT_EQ(-ENOMEM,
+			  allocate_with(self->node,
+					request(1ull << 63, flags[i])));
+		EXPECT_EQ(-ENOMEM,
+			  allocate_with(self->node, request(-PAGE, flags[i])));
 	}
 	EXPECT_EQ(-ENOMEM, allocate(self->node, ram));
 }
@@ -315,14 +321,14 @@ TEST_F(alloc, commands_of_nobody_are_enotty)
 	unsigned int nr;
 
 	for (nr = 4; nr < 256; nr++)
-		EXPECT_EQ(-ENOTTY, call(self->node,
-					_IOWR(KDMABUF_IOC_MAGIC, nr, alloc),
-					&alloc));
+		EXPECT_EQ(-ENOTTY,
+			  call(self->node, _IOWR(KDMABUF_IOC_MAGIC, nr, alloc),
+			       &alloc));
 	/* The same number with another direction is another command. */
-	EXPECT_EQ(-ENOTTY, call(self->node, _IOW(KDMABUF_IOC_MAGIC, 0, alloc),
-				&alloc));
-	EXPECT_EQ(-ENOTTY, call(self->node, _IOR(KDMABUF_IOC_MAGIC, 0, alloc),
-				&alloc));
+	EXPECT_EQ(-ENOTTY,
+		  call(self->node, _IOW(KDMABUF_IOC_MAGIC, 0, alloc), &alloc));
+	EXPECT_EQ(-ENOTTY,
+		  call(self->node, _IOR(KDMABUF_IOC_MAGIC, 0, alloc), &alloc));
 	EXPECT_EQ(-ENOTTY, call(self->node, _IO(KDMABUF_IOC_MAGIC, 0), &alloc));
 	EXPECT_EQ(-ENOTTY, call(self->node, _IOWR('K', 0, alloc), &alloc));
 	EXPECT_EQ(-ENOTTY, call(self->node, 0, &alloc));

@@ -16,7 +16,8 @@ static inline uint64_t word_at(uint64_t seed, uint64_t offset)
 }
 
 /* Write the contents of [offset, offset + size). */
-static inline void fill(void *address, uint64_t seed, uint64_t offset, size_t size)
+static inline void fill(void *address, uint64_t seed, uint64_t offset,
+			size_t size)
 {
 	uint64_t *words = address;
 	size_t i;
@@ -26,8 +27,8 @@ static inline void fill(void *address, uint64_t seed, uint64_t offset, size_t si
 }
 
 /* How many bytes, from the first, are those of [offset, offset + size). */
-static inline size_t matching(const void *address, uint64_t seed, uint64_t offset,
-			      size_t size)
+static inline size_t matching(const void *address, uint64_t seed,
+			      uint64_t offset, size_t size)
 {
 	const uint64_t *words = address;
 	size_t i;

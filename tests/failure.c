@@ -37,26 +37,26 @@ FIXTURE_TEARDOWN_PARENT(failure)
 	expect_live(_metadata, self->live);
 }
 
-#define EXPECT_NOTHING_LEFT(buffers)					\
-	do {								\
-		EXPECT_EQ(self->fds, open_fds());			\
-		EXPECT_EQ(self->lowest, lowest_free_fd());		\
-		EXPECT_TRUE(live_buffers_become(self->node, buffers));	\
+#define EXPECT_NOTHING_LEFT(buffers)                                   \
+	do {                                                           \
+		EXPECT_EQ(self->fds, open_fds());                      \
+		EXPECT_EQ(self->lowest, lowest_free_fd());             \
+		EXPECT_TRUE(live_buffers_become(self->node, buffers)); \
 	} while (0)
 
 /* The call with an argument in a page that is read-only. */
-static int call_readonly(const FIXTURE_DATA(failure) *self, unsigned long command,
+static int call_readonly(int node, void *page, unsigned long command,
 			 const void *argument)
 {
 	int ret;
 
-	if (mprotect(self->page, PAGE, PROT_READ | PROT_WRITE))
+	if (mprotect(page, PAGE, PROT_READ | PROT_WRITE))
 		return -errno;
-	memcpy(self->page, argument, _IOC_SIZE(command));
-	if (mprotect(self->page, PAGE, PROT_READ))
+	memcpy(page, argument, _IOC_SIZE(command));
+	if (mprotect(page, PAGE, PROT_READ))
 		return -errno;
-	ret = call(self->node, command, self->page);
-	if (memcmp(self->page, argument, _IOC_SIZE(command)))
+	ret = call(node, command, page);
+	if (memcmp(page, argument, _IOC_SIZE(command)))
 		return -ENOTRECOVERABLE;
 	return ret;
 }
@@ -67,13 +67,14 @@ TEST_F(failure, alloc_that_cannot_write_back_leaves_nothing)
 	int i;
 
 	for (i = 0; i < 10; i++)
-		EXPECT_EQ(-EFAULT,
-			  call_readonly(self, KDMABUF_IOCTL_ALLOC, &alloc));
+		EXPECT_EQ(-EFAULT, call_readonly(self->node, self->page,
+						 KDMABUF_IOCTL_ALLOC, &alloc));
 	EXPECT_NOTHING_LEFT(self->live);
 
 	/* Resources come before write-back. */
 	alloc.size = 1ull << 50;
-	EXPECT_EQ(-ENOMEM, call_readonly(self, KDMABUF_IOCTL_ALLOC, &alloc));
+	EXPECT_EQ(-ENOMEM, call_readonly(self->node, self->page,
+					 KDMABUF_IOCTL_ALLOC, &alloc));
 }
 
 TEST_F(failure, heap_alloc_that_cannot_write_back_leaves_nothing)
@@ -85,8 +86,8 @@ TEST_F(failure, heap_alloc_that_cannot_write_back_leaves_nothing)
 	int i;
 
 	for (i = 0; i < 10; i++)
-		EXPECT_EQ(-EFAULT,
-			  call_readonly(self, DMA_HEAP_IOCTL_ALLOC, &data));
+		EXPECT_EQ(-EFAULT, call_readonly(self->node, self->page,
+						 DMA_HEAP_IOCTL_ALLOC, &data));
 	EXPECT_NOTHING_LEFT(self->live);
 }
 
@@ -105,8 +106,8 @@ TEST_F(failure, view_that_cannot_write_back_leaves_nothing)
 	self->fds++;
 	self->lowest = lowest_free_fd();
 	for (i = 0; i < 10; i++)
-		EXPECT_EQ(-EFAULT,
-			  call_readonly(self, KDMABUF_IOCTL_VIEW, &view));
+		EXPECT_EQ(-EFAULT, call_readonly(self->node, self->page,
+						 KDMABUF_IOCTL_VIEW, &view));
 	EXPECT_NOTHING_LEFT(self->live + 1);
 
 	ASSERT_EQ(0, query(self->node, view.fd, &answer));
@@ -120,8 +121,10 @@ TEST_F(failure, query_and_next_that_cannot_write_back_are_efault)
 	struct kdmabuf_next next = { 0 };
 
 	ASSERT_LE(0, query.fd);
-	EXPECT_EQ(-EFAULT, call_readonly(self, KDMABUF_IOCTL_QUERY, &query));
-	EXPECT_EQ(-EFAULT, call_readonly(self, KDMABUF_IOCTL_NEXT, &next));
+	EXPECT_EQ(-EFAULT, call_readonly(self->node, self->page,
+					 KDMABUF_IOCTL_QUERY, &query));
+	EXPECT_EQ(-EFAULT, call_readonly(self->node, self->page,
+					 KDMABUF_IOCTL_NEXT, &next));
 }
 
 TEST_F(failure, without_a_free_descriptor_nothing_is_left)
@@ -190,8 +193,8 @@ TEST_F(failure, the_module_is_referenced_as_often_as_before)
 		EXPECT_EQ(before + 2, module_references());
 		close(fd);
 		close(view);
-		EXPECT_EQ(-EFAULT,
-			  call_readonly(self, KDMABUF_IOCTL_ALLOC, &alloc));
+		EXPECT_EQ(-EFAULT, call_readonly(self->node, self->page,
+						 KDMABUF_IOCTL_ALLOC, &alloc));
 	}
 	EXPECT_TRUE(live_buffers_become(self->node, self->live));
 	EXPECT_EQ(before, module_references());

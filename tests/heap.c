@@ -22,19 +22,16 @@ FIXTURE_VARIANT(heap)
 	bool sinks_the_machine; /* by trying to get what it does not have */
 };
 
-FIXTURE_VARIANT_ADD(heap, contiguous)
-{
+FIXTURE_VARIANT_ADD(heap, contiguous){
 	.path = HEAP,
 	.any_type = true,
 };
 
-FIXTURE_VARIANT_ADD(heap, kdmabuf)
-{
+FIXTURE_VARIANT_ADD(heap, kdmabuf){
 	.path = NODE,
 };
 
-FIXTURE_VARIANT_ADD(heap, of_the_kernel)
-{
+FIXTURE_VARIANT_ADD(heap, of_the_kernel){
 	.path = "/dev/dma_heap/system",
 	.any_type = true,
 	.sinks_the_machine = true,
@@ -158,8 +155,8 @@ TEST_F(heap, heap_flags_are_einval)
 TEST_F(heap, access_and_cloexec_are_those_asked_for)
 {
 	static const uint32_t flags[] = {
-		O_RDONLY, O_WRONLY, O_RDWR,
-		O_RDONLY | O_CLOEXEC, O_RDWR | O_CLOEXEC,
+		O_RDONLY,	    O_WRONLY, O_RDWR, O_RDONLY | O_CLOEXEC,
+		O_RDWR | O_CLOEXEC,
 	};
 	size_t i;
 
@@ -228,12 +225,13 @@ TEST_F(heap, the_direction_in_the_number_says_what_is_copied)
 	int fds = open_fds();
 
 	if (!variant->any_type)
-		SKIP(return, "this node knows the commands by all of their number");
+		SKIP(return, "this node looks at a command's type, too");
 	/* Nothing read: no length. */
-	EXPECT_EQ(-EINVAL, call(self->heap, _IOR(DMA_HEAP_IOC_MAGIC, 0, argument),
-				&argument));
-	EXPECT_EQ(-EINVAL, call(self->heap, _IO(DMA_HEAP_IOC_MAGIC, 0),
-				&argument));
+	EXPECT_EQ(-EINVAL,
+		  call(self->heap, _IOR(DMA_HEAP_IOC_MAGIC, 0, argument),
+		       &argument));
+	EXPECT_EQ(-EINVAL,
+		  call(self->heap, _IO(DMA_HEAP_IOC_MAGIC, 0), &argument));
 	/* Nothing written back: a fd that the caller has to guess. */
 	EXPECT_EQ(0, call(self->heap, _IOW(DMA_HEAP_IOC_MAGIC, 0, argument),
 			  &argument));
@@ -247,7 +245,7 @@ TEST_F(heap, only_the_number_of_the_command_counts)
 	unsigned int nr;
 
 	if (!variant->any_type)
-		SKIP(return, "this node knows the commands by all of their number");
+		SKIP(return, "this node looks at a command's type, too");
 	for (nr = 1; nr < 256; nr++)
 		EXPECT_EQ(-EINVAL, call(self->heap,
 					_IOWR(DMA_HEAP_IOC_MAGIC, nr, argument),

@@ -60,7 +60,7 @@ TEST_F(knowledge, pid_and_uid_are_those_of_the_callers_namespace)
 	EXPECT_TRUE(ended_well(child));
 }
 
-TEST_F(knowledge, without_capabilities_there_is_no_address_and_no_buffer_of_others)
+TEST_F(knowledge, without_capabilities_no_address_and_no_buffer_of_others)
 {
 	struct kdmabuf_alloc alloc = request(PAGE, 0);
 	struct kdmabuf_query answer;

@@ -11,10 +11,10 @@
 
 #include <linux/kdmabuf.h>
 
-#define AT(type, field, offset) \
-	static_assert(offsetof(struct type, field) == (offset), #type "." #field)
-#define SIZE(type, size) \
-	static_assert(sizeof(struct type) == (size), #type)
+#define AT(type, field, offset)                                 \
+	static_assert(offsetof(struct type, field) == (offset), \
+		      #type "." #field)
+#define SIZE(type, size) static_assert(sizeof(struct type) == (size), #type)
 
 AT(kdmabuf_alloc, size, 0);
 AT(kdmabuf_alloc, flags, 8);

@@ -62,12 +62,13 @@ TEST_F(library, errors_are_negative_errnos)
 	int fd = kdmabuf_alloc(self->node, PAGE);
 
 	EXPECT_EQ(-ERANGE, kdmabuf_alloc(self->node, 0));
-	EXPECT_EQ(-ERANGE, kdmabuf_alloc_with(self->node, &alloc, sizeof(alloc)));
+	EXPECT_EQ(-ERANGE,
+		  kdmabuf_alloc_with(self->node, &alloc, sizeof(alloc)));
 	EXPECT_EQ(-EINVAL, kdmabuf_alloc_with(self->node, &alloc, 8));
 	EXPECT_EQ(-EBADF, kdmabuf_alloc(-1, PAGE));
 	EXPECT_EQ(-ENOTTY, kdmabuf_alloc(self->ends[0], PAGE));
-	EXPECT_EQ(-EBADF, kdmabuf_query(self->node, -1, &answer,
-					sizeof(answer)));
+	EXPECT_EQ(-EBADF,
+		  kdmabuf_query(self->node, -1, &answer, sizeof(answer)));
 	EXPECT_EQ(-EMEDIUMTYPE, kdmabuf_query(self->node, self->ends[0],
 					      &answer, sizeof(answer)));
 	EXPECT_EQ(-EINVAL, kdmabuf_query(self->node, fd, &answer, 8));
@@ -115,9 +116,8 @@ TEST_F(library, an_address_lies_in_a_huge_page_as_its_byte_in_the_buffer)
 		uint64_t offset;
 		size_t length;
 	} ranges[] = {
-		{ 0, MIB(2) },		 { 0, MIB(8) },
-		{ MIB(2), MIB(4) },	 { 3 * PAGE, MIB(6) },
-		{ MIB(3), MIB(5) },	 { PAGE, MIB(4) },
+		{ 0, MIB(2) },	      { 0, MIB(8) },	  { MIB(2), MIB(4) },
+		{ 3 * PAGE, MIB(6) }, { MIB(3), MIB(5) }, { PAGE, MIB(4) },
 	};
 	int fd = kdmabuf_alloc(self->node, MIB(8));
 	size_t i;
@@ -169,13 +169,13 @@ TEST_F(library, map_leaves_no_address_space_behind)
 	EXPECT_EQ(-EINVAL, kdmabuf_map(fd, MIB(4), 1, PROT_READ, &address));
 	EXPECT_EQ(-EINVAL, kdmabuf_map(fd, 1, PAGE, PROT_READ, &address));
 	EXPECT_EQ(-EINVAL, kdmabuf_map(fd, 0, 0, PROT_READ, &address));
-	EXPECT_EQ(-EOVERFLOW, kdmabuf_map(fd, -PAGE, 2 * PAGE, PROT_READ,
-					  &address));
+	EXPECT_EQ(-EOVERFLOW,
+		  kdmabuf_map(fd, -PAGE, 2 * PAGE, PROT_READ, &address));
 	EXPECT_EQ(-EBADF, kdmabuf_map(-1, 0, PAGE, PROT_READ, &address));
 	EXPECT_EQ(-EBADF, kdmabuf_map(-1, 0, MIB(4), PROT_READ, &address));
 	fd = kdmabuf_view(self->node, fd, 0, MIB(4), O_RDONLY);
-	EXPECT_EQ(-EACCES, kdmabuf_map(fd, 0, MIB(4), PROT_READ | PROT_WRITE,
-				       &address));
+	EXPECT_EQ(-EACCES,
+		  kdmabuf_map(fd, 0, MIB(4), PROT_READ | PROT_WRITE, &address));
 	EXPECT_EQ(before, mappings());
 }
 
@@ -188,8 +188,8 @@ TEST_F(library, cpu_access_begins_and_ends)
 	EXPECT_EQ(-EINVAL, kdmabuf_begin_cpu_access(fd, 0));
 	EXPECT_EQ(-EINVAL, kdmabuf_end_cpu_access(fd, 1 << 3));
 	EXPECT_EQ(-EBADF, kdmabuf_begin_cpu_access(-1, DMA_BUF_SYNC_READ));
-	EXPECT_EQ(-ENOTTY, kdmabuf_begin_cpu_access(self->ends[0],
-						    DMA_BUF_SYNC_READ));
+	EXPECT_EQ(-ENOTTY,
+		  kdmabuf_begin_cpu_access(self->ends[0], DMA_BUF_SYNC_READ));
 }
 
 TEST_F(library, a_message_carries_descriptors_and_bytes)
@@ -238,8 +238,8 @@ TEST_F(library, a_message_may_carry_253_descriptors_and_no_more)
 	EXPECT_EQ(253, KDMABUF_FDS_MAX);
 	for (i = 0; i < ARRAY_SIZE(fds); i++)
 		fds[i] = self->node;
-	EXPECT_EQ(-EMSGSIZE, kdmabuf_send(self->ends[0], fds, ARRAY_SIZE(fds),
-					  "x", 1));
+	EXPECT_EQ(-EMSGSIZE,
+		  kdmabuf_send(self->ends[0], fds, ARRAY_SIZE(fds), "x", 1));
 	ASSERT_EQ(0, kdmabuf_send(self->ends[0], fds, KDMABUF_FDS_MAX, "x", 1));
 	EXPECT_EQ(self->fds, open_fds());
 	ASSERT_LE(0, kdmabuf_recv(self->ends[1], received, &count, fds, 1));
@@ -259,10 +259,12 @@ TEST_F(library, what_does_not_fit_is_an_error_and_leaks_nothing)
 	char text[16];
 
 	for (i = 0; i < ARRAY_SIZE(rooms); i++) {
-		ASSERT_EQ(0, kdmabuf_send(self->ends[0], fds, 3, "12345678", 8));
+		ASSERT_EQ(0,
+			  kdmabuf_send(self->ends[0], fds, 3, "12345678", 8));
 		count = rooms[i].room;
-		EXPECT_EQ(-EMSGSIZE, kdmabuf_recv(self->ends[1], received,
-						  &count, text, rooms[i].bytes));
+		EXPECT_EQ(-EMSGSIZE,
+			  kdmabuf_recv(self->ends[1], received, &count, text,
+				       rooms[i].bytes));
 		EXPECT_EQ(0, count);
 		EXPECT_EQ(self->fds, open_fds());
 	}
@@ -285,8 +287,8 @@ TEST_F(library, no_room_for_descriptors_in_the_process_is_an_error_too)
 	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
 	limit.rlim_cur = lowest_free_fd() + 2;
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
-	EXPECT_EQ(-EMSGSIZE, kdmabuf_recv(self->ends[1], received, &count, &byte,
-					  1));
+	EXPECT_EQ(-EMSGSIZE,
+		  kdmabuf_recv(self->ends[1], received, &count, &byte, 1));
 	limit.rlim_cur = limit.rlim_max;
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
 	EXPECT_EQ(0, count);

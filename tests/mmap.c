@@ -27,18 +27,15 @@ FIXTURE_VARIANT(mmap)
 	uint64_t offset; /* of a view in its buffer; 0: no view but the first */
 };
 
-FIXTURE_VARIANT_ADD(mmap, contiguous)
-{
+FIXTURE_VARIANT_ADD(mmap, contiguous){
 	.flags = 0,
 };
 
-FIXTURE_VARIANT_ADD(mmap, scattered)
-{
+FIXTURE_VARIANT_ADD(mmap, scattered){
 	.flags = KDMABUF_ALLOC_SCATTERED,
 };
 
-FIXTURE_VARIANT_ADD(mmap, window)
-{
+FIXTURE_VARIANT_ADD(mmap, window){
 	.flags = 0,
 	.offset = 3 * PAGE,
 };
@@ -104,16 +101,22 @@ TEST_F(mmap, a_range_that_passes_the_end_is_einval)
 		EXPECT_EQ(-EINVAL,
 			  try_map(self->fd, ranges[i].length, PROT_READ,
 				  MAP_SHARED, ranges[i].offset))
+		{
 			TH_LOG("at %#jx, %#jx bytes",
 			       (uintmax_t)ranges[i].offset,
 			       (uintmax_t)ranges[i].length);
+		}
 }
 
 TEST_F(mmap, an_offset_near_2_to_the_63_is_refused)
 {
 	static const uint64_t offsets[] = {
-		(1ull << 63) - PAGE, 1ull << 63, (1ull << 63) + PAGE,
-		-PAGE, -SIZE, -2 * SIZE,
+		(1ull << 63) - PAGE,
+		1ull << 63,
+		(1ull << 63) + PAGE,
+		-PAGE,
+		-SIZE,
+		-2 * SIZE,
 	};
 	size_t i;
 
@@ -123,7 +126,9 @@ TEST_F(mmap, an_offset_near_2_to_the_63_is_refused)
 
 		/* The kernel itself refuses what overflows a file's offset. */
 		EXPECT_TRUE(ret == -EINVAL || ret == -EOVERFLOW)
+		{
 			TH_LOG("at %#jx: %d", (uintmax_t)offsets[i], ret);
+		}
 	}
 }
 
@@ -169,21 +174,22 @@ TEST_F(mmap, mremap_of_nothing_makes_no_second_mapping)
 {
 	EXPECT_EQ(MAP_FAILED, mremap(self->bytes, 0, PAGE, MREMAP_MAYMOVE));
 	EXPECT_EQ(EFAULT, errno);
-	EXPECT_EQ(MAP_FAILED, mremap(self->bytes, 0, SIZE + PAGE,
-				     MREMAP_MAYMOVE));
+	EXPECT_EQ(MAP_FAILED,
+		  mremap(self->bytes, 0, SIZE + PAGE, MREMAP_MAYMOVE));
 	EXPECT_EQ(EFAULT, errno);
 }
 
 TEST_F(mmap, mremap_can_shrink_and_move_it)
 {
-	char *place = mmap(NULL, SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-			   -1, 0);
+	char *place =
+		mmap(NULL, SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	char *half = self->bytes + SIZE / 2;
 
 	ASSERT_NE(MAP_FAILED, place);
 	ASSERT_EQ(place, mremap(half, SIZE / 2, SIZE / 2 - PAGE,
 				MREMAP_MAYMOVE | MREMAP_FIXED, place));
-	EXPECT_EQ(SIZE / 2 - PAGE, matching(place, 1, SIZE / 2, SIZE / 2 - PAGE));
+	EXPECT_EQ(SIZE / 2 - PAGE,
+		  matching(place, 1, SIZE / 2, SIZE / 2 - PAGE));
 	EXPECT_EQ(SIZE / 2, matching(self->bytes, 1, 0, SIZE / 2));
 	EXPECT_FALSE(readable(half));
 	EXPECT_FALSE(readable(half + SIZE / 2 - PAGE));
@@ -191,7 +197,8 @@ TEST_F(mmap, mremap_can_shrink_and_move_it)
 
 TEST_F(mmap, remap_file_pages_stays_inside)
 {
-	EXPECT_EQ(-1, syscall(SYS_remap_file_pages, self->bytes, SIZE, 0, 1, 0));
+	EXPECT_EQ(-1,
+		  syscall(SYS_remap_file_pages, self->bytes, SIZE, 0, 1, 0));
 	EXPECT_EQ(-1, syscall(SYS_remap_file_pages, self->bytes, PAGE, 0, PAGES,
 			      0));
 }
@@ -202,8 +209,8 @@ TEST_F(mmap, munmap_of_the_middle_leaves_both_ends)
 	EXPECT_EQ(4 * PAGE, matching(self->bytes, 1, 0, 4 * PAGE));
 	EXPECT_FALSE(readable(self->bytes + 4 * PAGE));
 	EXPECT_FALSE(readable(self->bytes + 12 * PAGE - 1));
-	EXPECT_EQ(4 * PAGE, matching(self->bytes + 12 * PAGE, 1, 12 * PAGE,
-				     4 * PAGE));
+	EXPECT_EQ(4 * PAGE,
+		  matching(self->bytes + 12 * PAGE, 1, 12 * PAGE, 4 * PAGE));
 }
 
 TEST_F(mmap, it_outlives_the_fd_and_its_parts_each_other)
@@ -211,7 +218,8 @@ TEST_F(mmap, it_outlives_the_fd_and_its_parts_each_other)
 	close(self->fd);
 	ASSERT_EQ(0, munmap(self->bytes, SIZE - PAGE));
 	EXPECT_EQ(self->live + 1, live_buffers(self->node));
-	EXPECT_EQ(PAGE, matching(self->bytes + SIZE - PAGE, 1, SIZE - PAGE, PAGE));
+	EXPECT_EQ(PAGE,
+		  matching(self->bytes + SIZE - PAGE, 1, SIZE - PAGE, PAGE));
 }
 
 TEST_F(mmap, a_forked_child_writes_to_the_same_bytes)
@@ -297,7 +305,8 @@ TEST_F(mmap, it_is_shared_undumped_unexpandable_and_of_ordinary_pages)
 	EXPECT_NE(NULL, strstr(flags, " de"));
 	EXPECT_EQ(NULL, strstr(flags, " pf"));
 	EXPECT_EQ(NULL, strstr(flags, " mm"));
-	EXPECT_EQ(NULL, strstr(flags, " io")) {
+	EXPECT_EQ(NULL, strstr(flags, " io"))
+	{
 		TH_LOG("VmFlags:%s", flags);
 	}
 }

@@ -87,7 +87,8 @@ TEST_F(module, it_is_busy_while_a_mapping_lives)
 	EXPECT_EQ(-EWOULDBLOCK, unload());
 	munmap(self->bytes, SIZE - PAGE);
 	EXPECT_EQ(-EWOULDBLOCK, unload());
-	EXPECT_EQ(PAGE, matching(self->bytes + SIZE - PAGE, 1, SIZE - PAGE, PAGE));
+	EXPECT_EQ(PAGE,
+		  matching(self->bytes + SIZE - PAGE, 1, SIZE - PAGE, PAGE));
 	munmap(self->bytes + SIZE - PAGE, PAGE);
 	EXPECT_TRUE(unloads());
 }
@@ -224,7 +225,9 @@ TEST_F(module, an_alias_that_is_taken_or_no_name_is_refused)
 	ASSERT_TRUE(unloads());
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		EXPECT_EQ(-wrong[i].error, load_with(wrong[i].parameters))
+		{
 			TH_LOG("%s", wrong[i].parameters);
+		}
 		EXPECT_EQ(-1, access(NODE, F_OK));
 		EXPECT_EQ(-1, access(HEAP, F_OK));
 		EXPECT_EQ(-1, access("/dev/dma_heap/spare", F_OK));
@@ -249,7 +252,8 @@ TEST_F(module, an_alias_of_a_heap_of_the_kernel_is_refused)
 TEST_F(module, aliases_are_heaps)
 {
 	static const char *const paths[] = {
-		"/dev/dma_heap/linux,cma", "/dev/dma_heap/reserved",
+		"/dev/dma_heap/linux,cma",
+		"/dev/dma_heap/reserved",
 	};
 	size_t i;
 

@@ -173,7 +173,8 @@ static inline void expect_live(struct __test_metadata *_metadata, int live)
 	int node = open(NODE, O_RDWR | O_CLOEXEC);
 
 	ASSERT_LE(0, node);
-	EXPECT_TRUE(live_buffers_become(node, live)) {
+	EXPECT_TRUE(live_buffers_become(node, live))
+	{
 		TH_LOG("%d live buffers before the test, %d after it", live,
 		       live_buffers(node));
 	}
@@ -181,19 +182,19 @@ static inline void expect_live(struct __test_metadata *_metadata, int live)
 }
 
 /* A fixture that has the node and nothing else. */
-#define FIXTURE_ON_NODE(fixture)						\
-	FIXTURE(fixture)							\
-	{									\
-		int node;							\
-		int live;							\
-	};									\
-	FIXTURE_SETUP(fixture)							\
-	{									\
-		self->node = open_node(_metadata, &self->live);			\
-	}									\
-	FIXTURE_TEARDOWN_PARENT(fixture)					\
-	{									\
-		expect_live(_metadata, self->live);				\
+#define FIXTURE_ON_NODE(fixture)                                \
+	FIXTURE(fixture)                                        \
+	{                                                       \
+		int node;                                       \
+		int live;                                       \
+	};                                                      \
+	FIXTURE_SETUP(fixture)                                  \
+	{                                                       \
+		self->node = open_node(_metadata, &self->live); \
+	}                                                       \
+	FIXTURE_TEARDOWN_PARENT(fixture)                        \
+	{                                                       \
+		expect_live(_metadata, self->live);             \
 	}
 
 #endif /* TESTS_NODE_H */

@@ -25,7 +25,8 @@ struct runs {
 };
 
 /* Page frame numbers of a populated mapping; false if one is not there. */
-static inline bool page_frames(const void *address, size_t pages, uint64_t *frames)
+static inline bool page_frames(const void *address, size_t pages,
+			       uint64_t *frames)
 {
 	size_t done = 0, bytes = pages * sizeof(*frames), i;
 	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);

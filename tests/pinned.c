@@ -28,13 +28,11 @@ FIXTURE_VARIANT(pinned)
 	uint32_t flags;
 };
 
-FIXTURE_VARIANT_ADD(pinned, contiguous)
-{
+FIXTURE_VARIANT_ADD(pinned, contiguous){
 	.flags = 0,
 };
 
-FIXTURE_VARIANT_ADD(pinned, scattered)
-{
+FIXTURE_VARIANT_ADD(pinned, scattered){
 	.flags = KDMABUF_ALLOC_SCATTERED,
 };
 
@@ -123,12 +121,12 @@ TEST_F(pinned, another_process_reads_and_writes_it)
 
 		/* A child's mapping is its own; reach for the parent's. */
 		munmap(self->bytes, SIZE);
-		EXPECT_EQ(SIZE, process_vm_readv(parent, &local, 1, &remote, 1,
-						 0));
+		EXPECT_EQ(SIZE,
+			  process_vm_readv(parent, &local, 1, &remote, 1, 0));
 		EXPECT_EQ(SIZE, matching(copy, 1, 0, SIZE));
 		fill(copy, 2, 0, SIZE);
-		EXPECT_EQ(SIZE, process_vm_writev(parent, &local, 1, &remote, 1,
-						  0));
+		EXPECT_EQ(SIZE,
+			  process_vm_writev(parent, &local, 1, &remote, 1, 0));
 		_exit(0);
 	}
 	EXPECT_TRUE(ended_well(child));

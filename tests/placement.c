@@ -10,10 +10,10 @@
 FIXTURE_ON_NODE(placement)
 
 static const uint64_t sizes[] = {
-	1,		PAGE - 1,	PAGE,		PAGE + 1,
-	3 * PAGE,	KIB(64),	KIB(64) + PAGE,	MIB(1) - 1,
-	MIB(2) - 1,	MIB(2),		MIB(2) + 1,	MIB(3),
-	MIB(4) - 1,	MIB(4),		MIB(4) + 1,	MIB(8) - PAGE,
+	1,	    PAGE - 1, PAGE,	      PAGE + 1,
+	3 * PAGE,   KIB(64),  KIB(64) + PAGE, MIB(1) - 1,
+	MIB(2) - 1, MIB(2),   MIB(2) + 1,     MIB(3),
+	MIB(4) - 1, MIB(4),   MIB(4) + 1,     MIB(8) - PAGE,
 	MIB(64),
 };
 
@@ -49,8 +49,8 @@ TEST_F(placement, a_buffer_of_any_size_is_one_contiguous_run)
 TEST_F(placement, scattered_pieces_are_short_and_never_adjacent)
 {
 	static const uint64_t scattered[] = {
-		1, PAGE, 2 * PAGE, KIB(64) - 1, KIB(64), KIB(64) + 1,
-		MIB(1) - PAGE, MIB(4), MIB(4) + PAGE, MIB(16),
+		1,	     PAGE,	    2 * PAGE, KIB(64) - 1,   KIB(64),
+		KIB(64) + 1, MIB(1) - PAGE, MIB(4),   MIB(4) + PAGE, MIB(16),
 	};
 	size_t i;
 
@@ -81,7 +81,8 @@ TEST_F(placement, the_first_byte_is_aligned_as_asked)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
-		for (alignment = 1; alignment < 2 * lengths[i]; alignment *= 2) {
+		for (alignment = 1; alignment < 2 * lengths[i];
+		     alignment *= 2) {
 			struct kdmabuf_alloc alloc = request(lengths[i], 0);
 			uint64_t address;
 			int fd;
@@ -89,9 +90,11 @@ TEST_F(placement, the_first_byte_is_aligned_as_asked)
 			alloc.alignment = alignment;
 			fd = allocate_with(self->node, alloc);
 			ASSERT_LE(0, fd)
+			{
 				TH_LOG("%ju bytes aligned to %ju",
 				       (uintmax_t)lengths[i],
 				       (uintmax_t)alignment);
+			}
 			address = address_of_run(_metadata, self->node, fd);
 			EXPECT_EQ(0, address & (alignment - 1));
 			close(fd);
@@ -130,12 +133,10 @@ FIXTURE_VARIANT(below)
 	uint32_t flags;
 };
 
-#define BELOW(variant, bits_, size_, flags_)	\
-	FIXTURE_VARIANT_ADD(below, variant)	\
-	{					\
-		.bits = bits_,			\
-		.size = size_,			\
-		.flags = flags_,		\
+#define BELOW(variant, bits_, size_, flags_)                   \
+	FIXTURE_VARIANT_ADD(below, variant)                    \
+	{                                                      \
+		.bits = bits_, .size = size_, .flags = flags_, \
 	}
 
 BELOW(a_page_below_16_mib, 24, PAGE, 0);
@@ -169,7 +170,9 @@ TEST_F(below, the_whole_buffer_lies_below_the_limit)
 		fd = allocate_with(self->node, alloc);
 		ASSERT_LE(0, fd);
 		ASSERT_TRUE(find_runs(fd, variant->size, &runs));
-		EXPECT_EQ(0, variant->bits < 64 ? (runs.end - 1) >> variant->bits : 0);
+		EXPECT_EQ(0, variant->bits < 64 ?
+				     (runs.end - 1) >> variant->bits :
+				     0);
 	}
 }
 
@@ -185,7 +188,9 @@ TEST_F(placement, a_limit_without_memory_below_it_is_an_error)
 		alloc.address_bits = bits;
 		ret = allocate_with(self->node, alloc);
 		EXPECT_TRUE(ret == -EADDRNOTAVAIL || ret == -ENOMEM)
+		{
 			TH_LOG("%u bits: %d", bits, ret);
+		}
 	}
 }
 

@@ -23,16 +23,22 @@ TEST_F(query, an_output_that_is_not_zero_is_einval)
 	for (byte = sizeof(query.fd); byte < sizeof(query); byte++) {
 		query = (struct kdmabuf_query){ .fd = fd };
 		((char *)&query)[byte] = 1;
-		EXPECT_EQ(-EINVAL, call(self->node, KDMABUF_IOCTL_QUERY, &query))
+		EXPECT_EQ(-EINVAL,
+			  call(self->node, KDMABUF_IOCTL_QUERY, &query))
+		{
 			TH_LOG("byte %zu", byte);
+		}
 		query.fd = -1;
-		EXPECT_EQ(-EINVAL, call(self->node, KDMABUF_IOCTL_QUERY, &query));
+		EXPECT_EQ(-EINVAL,
+			  call(self->node, KDMABUF_IOCTL_QUERY, &query));
 	}
 	for (byte = sizeof(next.id); byte < sizeof(next); byte++) {
 		next = (struct kdmabuf_next){ 0 };
 		((char *)&next)[byte] = 1;
 		EXPECT_EQ(-EINVAL, call(self->node, KDMABUF_IOCTL_NEXT, &next))
+		{
 			TH_LOG("byte %zu", byte);
+		}
 	}
 }
 
@@ -46,8 +52,8 @@ TEST_F(query, what_is_no_open_fd_is_ebadf)
 	EXPECT_EQ(-EBADF, query(self->node, INT32_MAX, &answer));
 	EXPECT_EQ(-EBADF, query(self->node, path, &answer));
 	EXPECT_EQ(-EBADF, make_view(self->node, -1, O_RDWR, 0, PAGE));
-	EXPECT_EQ(-EBADF, make_view(self->node, lowest_free_fd(), O_RDWR, 0,
-				    PAGE));
+	EXPECT_EQ(-EBADF,
+		  make_view(self->node, lowest_free_fd(), O_RDWR, 0, PAGE));
 }
 
 TEST_F(query, what_is_no_dmabuf_is_emediumtype)
@@ -65,15 +71,16 @@ TEST_F(query, what_is_no_dmabuf_is_emediumtype)
 	for (i = 0; i < ARRAY_SIZE(fds); i++) {
 		ASSERT_LE(0, fds[i]);
 		EXPECT_EQ(-EMEDIUMTYPE, query(self->node, fds[i], &answer));
-		EXPECT_EQ(-EMEDIUMTYPE, make_view(self->node, fds[i], O_RDWR, 0,
-						  PAGE));
+		EXPECT_EQ(-EMEDIUMTYPE,
+			  make_view(self->node, fds[i], O_RDWR, 0, PAGE));
 	}
 }
 
 TEST_F(query, a_dmabuf_of_udmabuf_is_emediumtype)
 {
 	struct udmabuf_create create = {
-		.memfd = memfd_create("memory", MFD_CLOEXEC | MFD_ALLOW_SEALING),
+		.memfd =
+			memfd_create("memory", MFD_CLOEXEC | MFD_ALLOW_SEALING),
 		.flags = UDMABUF_FLAGS_CLOEXEC,
 		.size = PAGE,
 	};
@@ -131,8 +138,7 @@ TEST_F(query, query_tells_what_was_asked_for)
 
 TEST_F(query, next_tells_what_was_asked_for)
 {
-	struct kdmabuf_alloc alloc = request(KIB(192),
-					     KDMABUF_ALLOC_SCATTERED);
+	struct kdmabuf_alloc alloc = request(KIB(192), KDMABUF_ALLOC_SCATTERED);
 	struct kdmabuf_query answer;
 	struct kdmabuf_next next;
 

@@ -74,8 +74,8 @@ TEST_F(share, a_received_readonly_fd_stays_readonly)
 	ASSERT_EQ(0, send_fd(self->ends[1], view));
 	fd = receive_fd(self->ends[0]);
 	ASSERT_LE(0, fd);
-	EXPECT_EQ(-EACCES, try_map(fd, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
-				   0));
+	EXPECT_EQ(-EACCES,
+		  try_map(fd, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, 0));
 	EXPECT_EQ(-EACCES, make_view(self->node, fd, O_RDWR, 0, SIZE));
 }
 

@@ -23,29 +23,25 @@ FIXTURE_VARIANT(struct_size)
 	size_t flags_offset; /* a field that does not like 1 << 31 */
 };
 
-FIXTURE_VARIANT_ADD(struct_size, alloc)
-{
+FIXTURE_VARIANT_ADD(struct_size, alloc){
 	.nr = 0,
 	.size = sizeof(struct kdmabuf_alloc),
 	.flags_offset = offsetof(struct kdmabuf_alloc, flags),
 };
 
-FIXTURE_VARIANT_ADD(struct_size, query)
-{
+FIXTURE_VARIANT_ADD(struct_size, query){
 	.nr = 1,
 	.size = sizeof(struct kdmabuf_query),
 	.flags_offset = offsetof(struct kdmabuf_query, view_flags),
 };
 
-FIXTURE_VARIANT_ADD(struct_size, view)
-{
+FIXTURE_VARIANT_ADD(struct_size, view){
 	.nr = 2,
 	.size = sizeof(struct kdmabuf_view),
 	.flags_offset = offsetof(struct kdmabuf_view, flags),
 };
 
-FIXTURE_VARIANT_ADD(struct_size, next)
-{
+FIXTURE_VARIANT_ADD(struct_size, next){
 	.nr = 3,
 	.size = sizeof(struct kdmabuf_next),
 	.flags_offset = offsetof(struct kdmabuf_next, flags),
@@ -73,15 +69,16 @@ FIXTURE_TEARDOWN_PARENT(struct_size)
 	expect_live(_metadata, self->live);
 }
 
-static unsigned long command(const FIXTURE_VARIANT(struct_size) *variant,
+static unsigned long command(const FIXTURE_VARIANT(struct_size) * variant,
 			     size_t size)
 {
-	return _IOC(_IOC_READ | _IOC_WRITE, KDMABUF_IOC_MAGIC, variant->nr, size);
+	return _IOC(_IOC_READ | _IOC_WRITE, KDMABUF_IOC_MAGIC, variant->nr,
+		    size);
 }
 
 /* A struct that is right, at the very end of the memory, then zeroes. */
-static void *right_argument(const FIXTURE_DATA(struct_size) *self,
-			    const FIXTURE_VARIANT(struct_size) *variant,
+static void *right_argument(const FIXTURE_DATA(struct_size) * self,
+			    const FIXTURE_VARIANT(struct_size) * variant,
 			    size_t size)
 {
 	static const struct kdmabuf_next next = { 0 };
@@ -102,7 +99,7 @@ static void *right_argument(const FIXTURE_DATA(struct_size) *self,
 }
 
 /* Closes the fd that came back. */
-static void discard(const FIXTURE_VARIANT(struct_size) *variant,
+static void discard(const FIXTURE_VARIANT(struct_size) * variant,
 		    const void *argument)
 {
 	if (variant->nr == 0)
@@ -120,9 +117,12 @@ TEST_F(struct_size, shorter_than_the_first_version_is_einval)
 
 		ASSERT_EQ(-EINVAL,
 			  call(self->node, command(variant, size), argument))
+		{
 			TH_LOG("size %zu", size);
+		}
 		/* Before the struct is read. */
-		ASSERT_EQ(-EINVAL, call(self->node, command(variant, size), NULL));
+		ASSERT_EQ(-EINVAL,
+			  call(self->node, command(variant, size), NULL));
 	}
 }
 
@@ -138,10 +138,14 @@ TEST_F(struct_size, longer_is_taken_and_comes_back_with_zeroes)
 		size_t byte;
 
 		ASSERT_EQ(0, call(self->node, command(variant, size), argument))
+		{
 			TH_LOG("size %zu", size);
+		}
 		for (byte = variant->size; byte < size; byte++)
 			ASSERT_EQ(0, argument[byte])
+			{
 				TH_LOG("byte %zu of %zu", byte, size);
+			}
 		discard(variant, argument);
 	}
 }
@@ -156,12 +160,16 @@ TEST_F(struct_size, any_longer_one_with_a_byte_that_is_not_zero_is_e2big)
 		argument[size - 1] = 1;
 		ASSERT_EQ(-E2BIG,
 			  call(self->node, command(variant, size), argument))
+		{
 			TH_LOG("last byte of %zu", size);
+		}
 		argument[size - 1] = 0;
 		argument[variant->size] = 0x80;
 		ASSERT_EQ(-E2BIG,
 			  call(self->node, command(variant, size), argument))
+		{
 			TH_LOG("byte %zu of %zu", variant->size, size);
+		}
 	}
 }
 
@@ -182,13 +190,15 @@ TEST_F(struct_size, a_struct_that_cannot_be_read_is_efault)
 	static const size_t missing[] = { 1, 8, 30 };
 	size_t i;
 
-	EXPECT_EQ(-EFAULT, call(self->node, command(variant, variant->size), NULL));
+	EXPECT_EQ(-EFAULT,
+		  call(self->node, command(variant, variant->size), NULL));
 	for (i = 0; i < ARRAY_SIZE(missing); i++) {
 		char *argument = right_argument(self, variant, variant->size);
 
 		/* The end of the struct, then the end of what follows it. */
-		EXPECT_EQ(-EFAULT, call(self->node, command(variant, variant->size),
-					argument + missing[i]));
+		EXPECT_EQ(-EFAULT,
+			  call(self->node, command(variant, variant->size),
+			       argument + missing[i]));
 		argument = right_argument(self, variant, variant->size);
 		EXPECT_EQ(-EFAULT,
 			  call(self->node,

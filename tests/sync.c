@@ -31,8 +31,8 @@ FIXTURE_SETUP(sync)
 		return;
 	self->fd = allocate(self->node, SIZE);
 	ASSERT_LE(0, self->fd);
-	self->view = make_view(self->node, self->fd, O_RDONLY, SIZE / 2,
-			       SIZE / 2);
+	self->view =
+		make_view(self->node, self->fd, O_RDONLY, SIZE / 2, SIZE / 2);
 	ASSERT_LE(0, self->view);
 	self->vgem = open_vgem();
 	if (self->vgem >= 0) {
@@ -65,14 +65,18 @@ TEST_F(sync, start_and_end_succeed_in_every_direction)
 
 	for (i = 0; i < ARRAY_SIZE(directions); i++) {
 		for (j = 0; j < ARRAY_SIZE(directions); j++) {
-			EXPECT_EQ(0, cpu_access(self->fd, DMA_BUF_SYNC_START |
-							  directions[i]));
-			EXPECT_EQ(0, cpu_access(self->view, DMA_BUF_SYNC_START |
-							    directions[j]));
-			EXPECT_EQ(0, cpu_access(self->fd, DMA_BUF_SYNC_END |
-							  directions[i]));
-			EXPECT_EQ(0, cpu_access(self->view, DMA_BUF_SYNC_END |
-							    directions[j]));
+			EXPECT_EQ(0,
+				  cpu_access(self->fd, DMA_BUF_SYNC_START |
+							       directions[i]));
+			EXPECT_EQ(0, cpu_access(self->view,
+						DMA_BUF_SYNC_START |
+							directions[j]));
+			EXPECT_EQ(0,
+				  cpu_access(self->fd,
+					     DMA_BUF_SYNC_END | directions[i]));
+			EXPECT_EQ(0,
+				  cpu_access(self->view,
+					     DMA_BUF_SYNC_END | directions[j]));
 		}
 	}
 }
@@ -108,8 +112,8 @@ static void *access_again_and_again(void *fd)
 
 		failures += !!cpu_access(*(int *)fd,
 					 DMA_BUF_SYNC_START | direction);
-		failures += !!cpu_access(*(int *)fd,
-					 DMA_BUF_SYNC_END | direction);
+		failures +=
+			!!cpu_access(*(int *)fd, DMA_BUF_SYNC_END | direction);
 	}
 	return (void *)failures;
 }
@@ -188,7 +192,8 @@ TEST_F(sync, fences_are_shared_by_all_views)
 
 TEST_F(sync, fences_can_be_given_to_one_view_and_taken_from_another)
 {
-	struct dma_buf_import_sync_file import = { .flags = DMA_BUF_SYNC_WRITE };
+	struct dma_buf_import_sync_file import = { .flags =
+							   DMA_BUF_SYNC_WRITE };
 	int other, handle, work, fences;
 
 	if (self->vgem < 0)

@@ -20,23 +20,19 @@ FIXTURE_VARIANT(vgem)
 	uint32_t flags;
 };
 
-FIXTURE_VARIANT_ADD(vgem, page)
-{
+FIXTURE_VARIANT_ADD(vgem, page){
 	.size = PAGE,
 };
 
-FIXTURE_VARIANT_ADD(vgem, block)
-{
+FIXTURE_VARIANT_ADD(vgem, block){
 	.size = MIB(1),
 };
 
-FIXTURE_VARIANT_ADD(vgem, run)
-{
+FIXTURE_VARIANT_ADD(vgem, run){
 	.size = MIB(16),
 };
 
-FIXTURE_VARIANT_ADD(vgem, scattered)
-{
+FIXTURE_VARIANT_ADD(vgem, scattered){
 	.size = MIB(2),
 	.flags = KDMABUF_ALLOC_SCATTERED,
 };

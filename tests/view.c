@@ -23,13 +23,11 @@ FIXTURE_VARIANT(view)
 	uint32_t flags;
 };
 
-FIXTURE_VARIANT_ADD(view, contiguous)
-{
+FIXTURE_VARIANT_ADD(view, contiguous){
 	.flags = 0,
 };
 
-FIXTURE_VARIANT_ADD(view, scattered)
-{
+FIXTURE_VARIANT_ADD(view, scattered){
 	.flags = KDMABUF_ALLOC_SCATTERED,
 };
 
@@ -134,12 +132,14 @@ TEST_F(view, ranges_that_pass_the_end_or_wrap_are_erange)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(ranges); i++)
-		EXPECT_EQ(-ERANGE, make_view(self->node, self->fd, O_RDWR,
-					     ranges[i].offset,
-					     ranges[i].length))
+		EXPECT_EQ(-ERANGE,
+			  make_view(self->node, self->fd, O_RDWR,
+				    ranges[i].offset, ranges[i].length))
+		{
 			TH_LOG("at %#jx, %#jx bytes",
 			       (uintmax_t)ranges[i].offset,
 			       (uintmax_t)ranges[i].length);
+		}
 }
 
 TEST_F(view, parts_of_pages_are_edom)
@@ -147,8 +147,8 @@ TEST_F(view, parts_of_pages_are_edom)
 	EXPECT_EQ(-EDOM, make_view(self->node, self->fd, O_RDWR, 1, PAGE));
 	EXPECT_EQ(-EDOM, make_view(self->node, self->fd, O_RDWR, 0, PAGE - 1));
 	EXPECT_EQ(-EDOM, make_view(self->node, self->fd, O_RDWR, 0, 1));
-	EXPECT_EQ(-EDOM, make_view(self->node, self->fd, O_RDWR, PAGE / 2,
-				   PAGE / 2));
+	EXPECT_EQ(-EDOM,
+		  make_view(self->node, self->fd, O_RDWR, PAGE / 2, PAGE / 2));
 	EXPECT_EQ(-EDOM, make_view(self->node, self->fd, O_RDWR, ~0ull, PAGE));
 }
 
@@ -211,10 +211,10 @@ TEST_F(view, what_is_written_through_one_is_seen_through_the_others)
 	ASSERT_NE(MAP_FAILED, window);
 	fill(window, 2, 5 * PAGE, 3 * PAGE);
 	EXPECT_EQ(5 * PAGE, matching(self->bytes, 1, 0, 5 * PAGE));
-	EXPECT_EQ(3 * PAGE, matching(self->bytes + 5 * PAGE, 2, 5 * PAGE,
-				     3 * PAGE));
-	EXPECT_EQ(8 * PAGE, matching(self->bytes + 8 * PAGE, 1, 8 * PAGE,
-				     8 * PAGE));
+	EXPECT_EQ(3 * PAGE,
+		  matching(self->bytes + 5 * PAGE, 2, 5 * PAGE, 3 * PAGE));
+	EXPECT_EQ(8 * PAGE,
+		  matching(self->bytes + 8 * PAGE, 1, 8 * PAGE, 8 * PAGE));
 }
 
 TEST_F(view, offsets_of_views_of_views_add_up)
@@ -243,8 +243,8 @@ TEST_F(view, offsets_of_views_of_views_add_up)
 				  answer.physical_address);
 		}
 		/* No further than its own end, though the buffer goes on. */
-		EXPECT_EQ(-ERANGE, make_view(self->node, fd, O_RDONLY, PAGE,
-					     size));
+		EXPECT_EQ(-ERANGE,
+			  make_view(self->node, fd, O_RDONLY, PAGE, size));
 		bytes = map(fd, size, PROT_READ);
 		ASSERT_NE(MAP_FAILED, bytes);
 		EXPECT_EQ(size, matching(bytes, 1, offset, size));

@@ -24,11 +24,10 @@ FIXTURE_VARIANT(zero)
 	uint32_t flags;
 };
 
-#define ZERO(variant, size_, flags_)		\
-	FIXTURE_VARIANT_ADD(zero, variant)	\
-	{					\
-		.size = size_,			\
-		.flags = flags_,		\
+#define ZERO(variant, size_, flags_)            \
+	FIXTURE_VARIANT_ADD(zero, variant)      \
+	{                                       \
+		.size = size_, .flags = flags_, \
 	}
 
 ZERO(one_byte, 1, 0);
@@ -52,7 +51,8 @@ FIXTURE_SETUP(zero)
 	ASSERT_NE(NULL, fgets(line, sizeof(line), file));
 	fclose(file);
 	if (!strstr(line, "init_on_alloc=0"))
-		SKIP(return, "the kernel may clear all memory itself: boot with init_on_alloc=0");
+		SKIP(return,
+			   "the kernel may clear it: boot with init_on_alloc=0");
 	self->node = open_node(_metadata, &self->live);
 }
 
@@ -76,7 +76,7 @@ static bool contains(uint64_t frame)
 
 /* Allocates a buffer, expects it to be zero, and returns its one mapping. */
 static char *zeroed_buffer(struct __test_metadata *_metadata, int node,
-			   const FIXTURE_VARIANT(zero) *variant, uint64_t size,
+			   const FIXTURE_VARIANT(zero) * variant, uint64_t size,
 			   uint64_t *frames)
 {
 	int fd = allocate_with(node, request(variant->size, variant->flags));
@@ -118,7 +118,8 @@ TEST_F(zero, after_reuse_every_byte_is_zero)
 		for (page = 0; page < size / PAGE; page++)
 			reused += contains(frames[page]);
 	}
-	EXPECT_LT(0, reused) {
+	EXPECT_LT(0, reused)
+	{
 		TH_LOG("no page came back, so this has shown nothing");
 	}
 }

@@ -127,8 +127,10 @@ int main(int argc, char **argv)
 	for (i = 0; i < BUFFERS; i++) {
 		struct v4l2_buffer queued;
 
-		buffers[i] = make_buffer(node, size, strcmp(argv[3], "scattered") ?
-					 0 : KDMABUF_ALLOC_SCATTERED);
+		buffers[i] = make_buffer(node, size,
+					 strcmp(argv[3], "scattered") ?
+						 0 :
+						 KDMABUF_ALLOC_SCATTERED);
 		queued = v4l2_buffer(i, buffers[i].fd);
 		TRY(device, VIDIOC_QBUF, &queued);
 	}
@@ -137,7 +139,8 @@ int main(int argc, char **argv)
 		struct v4l2_buffer filled = v4l2_buffer(0, 0);
 
 		TRY(device, VIDIOC_DQBUF, &filled);
-		if (filled.bytesused != frame || filled.flags & V4L2_BUF_FLAG_ERROR)
+		if (filled.bytesused != frame ||
+		    filled.flags & V4L2_BUF_FLAG_ERROR)
 			fail("VIDIOC_DQBUF", -EBADMSG);
 		check_frame(&buffers[filled.index], reference, frame, size);
 	}
