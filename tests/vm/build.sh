@@ -36,7 +36,7 @@ build_modules() {
 # Tells modprobe about the new modules: bound over the root's own "updates",
 # they are indexed together with the kernel's.
 index_modules() {
-	as_owner mkdir -p "$root/usr/lib/modules/$release/updates"
+	mkdir -p "$root/usr/lib/modules/$release/updates"
 	quietly "$here/enter.sh" "$userland" "$root/usr:/src" "$stage:/build" \
 		-- sh -c "
 		mount --bind /build/usr/lib/modules/$release/updates \

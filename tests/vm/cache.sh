@@ -2,8 +2,7 @@
 # shellcheck shell=sh
 #
 # Sourced by the lab's scripts: what they share about the host. Where the cache
-# is, how an entry of it comes to be, which tools are needed, and how to become
-# the owner of a root file system without being root.
+# is, how an entry of it comes to be, and which tools are needed.
 
 CACHE=${KDMABUF_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kdmabuf}
 
@@ -16,30 +15,21 @@ die() {
 	exit 125
 }
 
-# need COMMAND:PACKAGE... installs what is missing, or names it.
+[ "$(id -u)" = 0 ] || die "run this as root: it makes Debian systems to chroot into"
+
+# need COMMAND:PACKAGE... installs the packages of commands that are missing.
 need() {
 	missing=
 	for tool; do
 		command -v "${tool%%:*}" >/dev/null || missing="$missing ${tool#*:}"
 	done
 	[ -n "$missing" ] || return 0
-	[ "$(id -u)" = 0 ] || die "missing, install with apt:$missing"
 	say "installing with apt:$missing"
 	# shellcheck disable=SC2086 # a list of packages
-	if ! DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
-	     --no-install-recommends $missing >&2; then
-		die "apt-get install failed; is apt-get update due?"
-	fi
-}
-
-# Roots belong to a whole range of users. Root may make them; so may anybody
-# in a user namespace, through the helper that mmdebstrap has for this.
-as_owner() {
-	if [ "$(id -u)" = 0 ]; then
-		"$@"
-	else
-		mmdebstrap --unshare-helper "$@"
-	fi
+	set -- apt-get install -qq -y --no-install-recommends $missing
+	export DEBIAN_FRONTEND=noninteractive
+	"$@" >&2 || { apt-get update -qq >&2 && "$@" >&2; } ||
+		die "could not install$missing"
 }
 
 # hash TEXT...: a short name for what an entry is made of.
@@ -70,7 +60,7 @@ make_entry() {
 	shift 3
 	say "$name: making it, once"
 	began=$(date +%s)
-	as_owner rm -rf "$entry.tmp"
+	rm -rf "$entry.tmp"
 	mkdir "$entry.tmp"
 	# In the background, since "if" would switch set -e off inside. Without
 	# descriptors of ours: mmdebstrap's own must stay below 10 for dash.

@@ -5,18 +5,13 @@
 # Runs a command inside a root file system of root.sh, with directories of the
 # host bound there: /build writable, others read-only. Leaves no mount behind.
 set -eu
-here=$(dirname "$0")
-# shellcheck source=tests/vm/cache.sh
-. "$here/cache.sh"
-
 root=$1
 shift
 
 # The mounts live and die with a mount namespace of their own.
 if [ -z "${KDMABUF_ENTERED:-}" ]; then
 	export KDMABUF_ENTERED=yes
-	as_owner unshare --mount "$0" "$root" "$@"
-	exit
+	exec unshare --mount "$0" "$root" "$@"
 fi
 
 mount --rbind /dev "$root/dev"

@@ -15,7 +15,7 @@ early='virtio_pci virtio_blk virtio_console squashfs overlay 9pnet_virtio 9p'
 optional='virtio_iommu'
 
 squash() {
-	as_owner mksquashfs "$1" "$2" -comp lz4 -no-progress -quiet
+	mksquashfs "$1" "$2" -comp lz4 -no-progress -quiet
 }
 
 make_userland_image() {

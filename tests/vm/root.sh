@@ -13,6 +13,8 @@ here=$(dirname "$0")
 . "$here/cache.sh"
 
 need mmdebstrap:mmdebstrap xz:xz-utils
+[ -e /usr/share/keyrings/debian-archive-keyring.gpg ] ||
+	need debian-archive-keyring:debian-archive-keyring
 if [ $# -gt 1 ]; then
 	making=
 	for name; do
@@ -74,10 +76,9 @@ debian_security='^(bookworm|trixie|stable)-security$'
 
 # Without a mirror mmdebstrap takes its own default, security included.
 make_root() {
-	if [ "$(id -u)" = 0 ]; then mode=root; else mode=unshare; fi
 	main=$(mirror "$debian")
 	security=$(mirror "$debian_security")
-	INITRD=No mmdebstrap --mode=$mode "$@" \
+	INITRD=No mmdebstrap --mode=root "$@" \
 		${main:+"deb $main $suite main"} \
 		${security:+"deb $security $suite-security main"}
 }
@@ -86,17 +87,14 @@ make_root() {
 make_source() {
 	make_root "$@"
 	for target; do :; done
-	# shellcheck disable=SC2016
-	as_owner sh -ec '
-		cd "$1/usr/src"
-		tar -xJf linux-source-*.tar.xz --strip-components=1 --wildcards \
-			"*/.clang-format" "*/scripts/checkpatch.pl" \
-			"*/scripts/spelling.txt" \
-			"*/scripts/const_structs.checkpatch" \
-			"*/tools/testing/selftests/lib.mk" \
-			"*/tools/testing/selftests/kselftest*" \
-			"*/tools/testing/selftests/dmabuf-heaps"
-		rm linux-source-*' make_source "$target"
+	cd "$target/usr/src"
+	tar -xJf linux-source-*.tar.xz --strip-components=1 --wildcards \
+		'*/.clang-format' '*/scripts/checkpatch.pl' \
+		'*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch' \
+		'*/tools/testing/selftests/lib.mk' \
+		'*/tools/testing/selftests/kselftest*' \
+		'*/tools/testing/selftests/dmabuf-heaps'
+	rm linux-source-*
 }
 
 # No documentation, no translations, and no initramfs: the lab makes its own.

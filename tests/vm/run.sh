@@ -142,7 +142,8 @@ rm -f "$out/console.log"
 "$here/build.sh" "$KERNEL"
 make_job
 
-trap 'kill -9 "$pid"; exit 130' INT TERM HUP
+pid=
+trap '[ -z "$pid" ] || kill -9 "$pid"; exit 130' INT TERM HUP
 boot
 watch
 if [ -n "$why" ] && [ ! -s "$out/status" ]; then
