@@ -8,12 +8,16 @@
 #include "bytes.h"
 #include "node.h"
 
+/* Not a whole number of page blocks, so that all kinds of pages are met. */
+#define STRIDE (MIB(1) + PAGE)
+
 FIXTURE_ON_NODE(large)
 
 TEST_F(large, a_fresh_machine_gives_512_mib_in_one_run)
 {
 	struct kdmabuf_query answer;
 	struct sysinfo info;
+	uint64_t offset;
 	char *bytes;
 	int fd;
 
@@ -28,13 +32,14 @@ TEST_F(large, a_fresh_machine_gives_512_mib_in_one_run)
 
 	bytes = map(fd, MIB(512), PROT_READ | PROT_WRITE);
 	ASSERT_NE(MAP_FAILED, bytes);
-	EXPECT_EQ(MIB(512), zeroes(bytes, MIB(512)));
-	/* Its first and its last pages are themselves, and nobody else's. */
-	fill(bytes, 1, 0, MIB(1));
-	fill(bytes + MIB(511), 1, MIB(511), MIB(1));
-	EXPECT_EQ(MIB(1), matching(bytes, 1, 0, MIB(1)));
-	EXPECT_EQ(MIB(1), matching(bytes + MIB(511), 1, MIB(511), MIB(1)));
-	EXPECT_EQ(MIB(510), zeroes(bytes + MIB(1), MIB(510)));
+	/* Pages from all over it are zero, and then themselves and no other. */
+	for (offset = 0; offset < MIB(512); offset += STRIDE)
+		EXPECT_EQ(PAGE, zeroes(bytes + offset, PAGE));
+	for (offset = 0; offset < MIB(512); offset += STRIDE)
+		fill(bytes + offset, 1, offset, PAGE);
+	for (offset = 0; offset < MIB(512); offset += STRIDE)
+		EXPECT_EQ(PAGE, matching(bytes + offset, 1, offset, PAGE));
+	EXPECT_EQ(PAGE, zeroes(bytes + MIB(512) - PAGE, PAGE));
 }
 
 TEST_F(large, and_again_when_it_was_freed)

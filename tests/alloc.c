@@ -175,6 +175,8 @@ TEST_F(alloc, more_than_the_machine_has_is_enomem)
 			  allocate_with(self->node, request(-PAGE, flags[i])));
 	}
 	EXPECT_EQ(-ENOMEM, allocate(self->node, ram));
+	if (ram < 1ull << 32)
+		EXPECT_EQ(-ENOMEM, allocate(self->node, (1ull << 32) + PAGE));
 }
 
 TEST_F(alloc, a_number_that_32_bits_would_cut_is_not_cut)

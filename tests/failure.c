@@ -267,8 +267,8 @@ static bool costs_less(int node, uint64_t size, uint32_t flags, int times,
 
 TEST_F(failure, the_rest_of_a_block_goes_back)
 {
-	/* Of 8 pages 3 are too many, of 1024 511: 120 and 400 MB, were they lost. */
-	EXPECT_TRUE(costs_less(self->node, 5 * PAGE, 0, 10000, MIB(60)));
+	/* Of 64 pages 31 are too many, of 1024 511: 120 and 400 MB if lost. */
+	EXPECT_TRUE(costs_less(self->node, 33 * PAGE, 0, 1000, MIB(60)));
 	EXPECT_TRUE(costs_less(self->node, MIB(2) + PAGE, 0, 200, MIB(60)));
 }
 

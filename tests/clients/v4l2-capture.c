@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * v4l2-capture DEVICE REFERENCE contiguous|scattered
+ * v4l2-capture DEVICE REFERENCE contiguous|scattered|readonly
  *
  * Has a V4L2 capture device write one frame into each of several buffers of ours,
  * and compares every byte with those in the file REFERENCE. Takes the format as it
@@ -20,7 +20,7 @@
 #define UNTOUCHED 0x5a
 
 struct buffer {
-	int fd;
+	int fd; /* what the device gets */
 	unsigned char *bytes;
 };
 
@@ -52,18 +52,23 @@ static unsigned char *read_reference(const char *path, size_t size)
 	return bytes;
 }
 
-static struct buffer make_buffer(int node, size_t size, uint32_t flags)
+static struct buffer make_buffer(int node, size_t size, const char *kind)
 {
-	struct buffer buffer = {
-		.fd = allocate_with(node, request(size, flags)),
-	};
+	bool scattered = !strcmp(kind, "scattered");
+	struct buffer buffer;
 
+	buffer.fd = allocate_with(
+		node, request(size, scattered ? KDMABUF_ALLOC_SCATTERED : 0));
 	if (buffer.fd < 0)
 		fail("KDMABUF_IOCTL_ALLOC", buffer.fd);
 	buffer.bytes = map(buffer.fd, size, PROT_READ | PROT_WRITE);
 	if (buffer.bytes == MAP_FAILED)
 		fail("mmap", -errno);
 	memset(buffer.bytes, UNTOUCHED, size);
+	if (!strcmp(kind, "readonly"))
+		buffer.fd = make_view(node, buffer.fd, O_RDONLY, 0, size);
+	if (buffer.fd < 0)
+		fail("KDMABUF_IOCTL_VIEW", buffer.fd);
 	return buffer;
 }
 
@@ -127,10 +132,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < BUFFERS; i++) {
 		struct v4l2_buffer queued;
 
-		buffers[i] = make_buffer(node, size,
-					 strcmp(argv[3], "scattered") ?
-						 0 :
-						 KDMABUF_ALLOC_SCATTERED);
+		buffers[i] = make_buffer(node, size, argv[3]);
 		queued = v4l2_buffer(i, buffers[i].fd);
 		TRY(device, VIDIOC_QBUF, &queued);
 	}

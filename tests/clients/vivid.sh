@@ -52,7 +52,7 @@ kdmabuf_live() {
 }
 before=$(kdmabuf_live)
 
-echo 1..6
+echo 1..8
 vmalloc=$(node 0)
 contiguous=$(node 1)
 taken='4 frames of 921600 bytes'
@@ -68,6 +68,10 @@ result 'a device for contiguous memory takes a contiguous buffer' "$taken" \
 	"$(capture "$contiguous" "$work/1" contiguous)"
 result 'a device for contiguous memory refuses a scattered buffer' \
 	'VIDIOC_QBUF EFAULT' "$(capture "$contiguous" "$work/1" scattered)"
+result 'a device that maps memory refuses a read-only view' \
+	'VIDIOC_QBUF EFAULT' "$(capture "$vmalloc" "$work/0" readonly)"
+result 'a device for contiguous memory refuses a read-only view' \
+	'VIDIOC_QBUF EINVAL' "$(capture "$contiguous" "$work/1" readonly)"
 result 'no buffer is left' "$before" "$(kdmabuf_live)"
 
 rm -r "$work"
