@@ -59,11 +59,12 @@ static bool page_is_vacatable(struct page *page)
  */
 static unsigned long
 next_candidate(const struct kdmabuf_memory_request *request, unsigned long pfn,
-	       unsigned long end, unsigned long step, struct zone *zone,
+	       unsigned long end, struct zone *zone,
 	       struct kdmabuf_search_report *report)
 {
 	unsigned long run = pfn; /* since when all pages were vacatable */
 	struct page *page = NULL;
+	unsigned long start;
 
 	for (; pfn < end; pfn++) {
 		/* Memory comes and goes in sections: one look a block is enough. */
@@ -83,8 +84,9 @@ next_candidate(const struct kdmabuf_memory_request *request, unsigned long pfn,
 			continue;
 		}
 		report->largest = max(report->largest, pfn + 1 - run);
-		if (ALIGN(run, step) + request->nr_pages <= pfn + 1)
-			return ALIGN(run, step);
+		start = ALIGN(run, request->alignment);
+		if (start + request->nr_pages <= pfn + 1)
+			return start;
 	}
 	return ULONG_MAX;
 }
@@ -93,16 +95,12 @@ static int search_zone(const struct kdmabuf_memory_request *request,
 		       struct zone *zone, unsigned long *found,
 		       struct kdmabuf_search_report *report)
 {
-	/* Runs are tried where a block of their size could lie, or a page block. */
-	unsigned long step = max(request->alignment,
-				 min(roundup_pow_of_two(request->nr_pages),
-				     pageblock_nr_pages));
 	unsigned long end = min(zone_end_pfn(zone), request->limit_pfn);
 	unsigned long pfn = zone->zone_start_pfn;
 	int ret;
 
 	for (;;) {
-		pfn = next_candidate(request, pfn, end, step, zone, report);
+		pfn = next_candidate(request, pfn, end, zone, report);
 		if (pfn == ULONG_MAX)
 			return -ENOMEM;
 		ret = alloc_contig_range(pfn, pfn + request->nr_pages,
@@ -115,7 +113,8 @@ static int search_zone(const struct kdmabuf_memory_request *request,
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		report->busy++;
-		pfn += step;
+		/* The allocator isolates whole page blocks, so try the next. */
+		pfn += max(request->alignment, pageblock_nr_pages);
 	}
 }
 
@@ -179,17 +178,23 @@ static int search_nodes(const struct kdmabuf_memory_request *request,
 int kdmabuf_search(const struct kdmabuf_memory_request *request,
 		   unsigned long *pfn, struct kdmabuf_search_report *report)
 {
+	struct kdmabuf_memory_request attempt = *request;
 	int ret = -ENOMEM;
 	int round;
 
+	/* First where a block of the size, or a page block, could lie. */
+	attempt.alignment = max(request->alignment,
+				min(roundup_pow_of_two(request->nr_pages),
+				    pageblock_nr_pages));
 	*report = (struct kdmabuf_search_report){};
 	if (mutex_lock_killable(&search_lock))
 		return -EINTR;
 	for (round = 0; round < SEARCH_ROUNDS; round++) {
-		ret = search_nodes(request, pfn, report);
+		ret = search_nodes(&attempt, pfn, report);
 		/* Where no run looked long enough, none will the next time. */
-		if (ret != -ENOMEM || !report->busy)
+		if (ret != -ENOMEM || report->largest < request->nr_pages)
 			break;
+		attempt.alignment = request->alignment;
 	}
 	mutex_unlock(&search_lock);
 	return ret;
