@@ -146,10 +146,17 @@ struct sg_table *kdmabuf_map(struct dma_buf_attachment *importer,
 	ret = fill_table(&mapping->table, view, &limits);
 	if (ret)
 		goto err_mapping;
+	/*
+	 * Several devices, and one device several times, may map the same pages:
+	 * what a dma-buf is for, but what DMA_API_DEBUG takes for a mistake in
+	 * mappings that sync by themselves. So sync apart.
+	 */
 	ret = dma_map_sgtable(attachment->device, &mapping->table, direction,
-			      0);
+			      DMA_ATTR_SKIP_CPU_SYNC);
 	if (ret)
 		goto err_table;
+	dma_sync_sgtable_for_device(attachment->device, &mapping->table,
+				    direction);
 
 	mutex_lock(&view->buffer->lock);
 	list_add_tail(&mapping->node, &attachment->mappings);
@@ -175,7 +182,9 @@ void kdmabuf_unmap(struct dma_buf_attachment *importer, struct sg_table *table,
 	list_del(&mapping->node);
 	mutex_unlock(&buffer->lock);
 
-	dma_unmap_sgtable(attachment->device, table, mapping->direction, 0);
+	dma_sync_sgtable_for_cpu(attachment->device, table, mapping->direction);
+	dma_unmap_sgtable(attachment->device, table, mapping->direction,
+			  DMA_ATTR_SKIP_CPU_SYNC);
 	sg_free_table(table);
 	kfree(mapping);
 }
