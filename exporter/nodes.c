@@ -33,16 +33,16 @@ MODULE_PARM_DESC(
 
 static const struct file_operations node_fops = {
 	.owner = THIS_MODULE,
+	.open = nonseekable_open,
 	.unlocked_ioctl = kdmabuf_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
-	.llseek = noop_llseek,
 };
 
 static const struct file_operations heap_fops = {
 	.owner = THIS_MODULE,
+	.open = nonseekable_open,
 	.unlocked_ioctl = kdmabuf_heap_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
-	.llseek = noop_llseek,
 };
 
 static struct miscdevice node = {
@@ -90,10 +90,11 @@ static bool node_exists(const char *node_path)
 	return true;
 }
 
-static int register_heap(const char *name)
+/* Add a heap to those that will be registered, if it can be. */
+static int add_heap(const char *name)
 {
 	struct heap *heap = &heaps[nr_heaps];
-	int ret;
+	unsigned int i;
 
 	if (nr_heaps == ARRAY_SIZE(heaps)) {
 		pr_err("heap_alias: more than %d names\n", MAX_ALIASES);
@@ -106,6 +107,12 @@ static int register_heap(const char *name)
 	}
 	snprintf(heap->name, sizeof(heap->name), "kdmabuf-heap-%s", name);
 	snprintf(heap->path, sizeof(heap->path), "dma_heap/%s", name);
+	for (i = 0; i < nr_heaps; i++) {
+		if (!strcmp(heaps[i].path, heap->path)) {
+			pr_err("heap_alias: \"%s\" is there twice\n", name);
+			return -EBUSY;
+		}
+	}
 	if (node_exists(heap->path)) {
 		pr_err("/dev/%s exists: another heap has that name\n",
 		       heap->path);
@@ -119,16 +126,11 @@ static int register_heap(const char *name)
 		.nodename = heap->path,
 		.fops = &heap_fops,
 	};
-	ret = misc_register(&heap->device);
-	if (ret) {
-		pr_err("cannot make /dev/%s: error %d\n", heap->path, ret);
-		return ret;
-	}
 	nr_heaps++;
 	return 0;
 }
 
-static int register_aliases(void)
+static int add_aliases(void)
 {
 	char *names, *rest, *name;
 	int ret = 0;
@@ -140,33 +142,57 @@ static int register_aliases(void)
 		return -ENOMEM;
 	rest = names;
 	while (!ret && (name = strsep(&rest, ":")))
-		ret = register_heap(name);
+		ret = add_heap(name);
 	kfree(names);
 	return ret;
 }
 
-static void unregister_heaps(void)
+static void unregister_heaps(unsigned int nr)
 {
-	while (nr_heaps)
-		misc_deregister(&heaps[--nr_heaps].device);
+	while (nr)
+		misc_deregister(&heaps[--nr].device);
 }
 
+static int register_heaps(void)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < nr_heaps; i++) {
+		ret = misc_register(&heaps[i].device);
+		if (ret) {
+			pr_err("cannot make /dev/%s: error %d\n", heaps[i].path,
+			       ret);
+			unregister_heaps(i);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+/*
+ * All that can be wrong is found before the first node is there: who opened a
+ * node of a module that then fails to load would hold a file of no module.
+ */
 int kdmabuf_nodes_register(void)
 {
 	int ret;
 
-	ret = register_heap("contiguous");
+	ret = add_heap("contiguous");
 	if (!ret)
-		ret = register_aliases();
+		ret = add_aliases();
 	if (!ret)
-		ret = misc_register(&node);
+		ret = register_heaps();
 	if (ret)
-		unregister_heaps();
+		return ret;
+	ret = misc_register(&node);
+	if (ret)
+		unregister_heaps(nr_heaps);
 	return ret;
 }
 
 void kdmabuf_nodes_unregister(void)
 {
 	misc_deregister(&node);
-	unregister_heaps();
+	unregister_heaps(nr_heaps);
 }
