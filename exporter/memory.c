@@ -28,13 +28,15 @@
 /*
  * A block of the buddy allocator that keeps to the request's node and limit. The
  * allocator knows limits only as zones, so ask the widest zone first and look at
- * what it gave.
+ * what it gave. The zone that old devices need most is left alone where a search
+ * can find memory above it.
  */
 static struct page *alloc_block(const struct kdmabuf_memory_request *request,
 				unsigned int order)
 {
 	static const gfp_t zones[] = { 0, __GFP_DMA32, __GFP_DMA };
-	/* A buffer is no reason to kill a process; for a long run there is search.c. */
+	unsigned int nr_zones = 1;
+	/* A buffer is no reason to kill a process. */
 	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN |
 		    (order ? __GFP_NORETRY : __GFP_RETRY_MAYFAIL);
 	struct page *page;
@@ -43,7 +45,9 @@ static struct page *alloc_block(const struct kdmabuf_memory_request *request,
 	if (request->node != NUMA_NO_NODE)
 		gfp |= __GFP_THISNODE;
 
-	for (i = 0; i < ARRAY_SIZE(zones); i++) {
+	if (request->limit_pfn != ULONG_MAX)
+		nr_zones = request->scattered ? 3 : 2;
+	for (i = 0; i < nr_zones; i++) {
 		page = alloc_pages_node(request->node, gfp | zones[i], order);
 		if (!page)
 			continue;
@@ -76,16 +80,14 @@ static void zero_pages(unsigned long pfn, unsigned long nr_pages)
 	}
 }
 
-static void report_no_run(const struct kdmabuf_memory_request *request,
-			  const struct kdmabuf_search_report *report)
+/* A line in the kernel log for who asks what became of a buffer. */
+static void report(const struct kdmabuf_memory_request *request,
+		   const char *kind, unsigned long nr_pages, const char *why)
 {
-	pr_warn_ratelimited(
-		"%s[%d]: no %lu KiB of contiguous memory: the largest run that is free or movable has %lu KiB%s\n",
-		current->comm, task_pid_nr(current),
-		request->nr_pages << (PAGE_SHIFT - 10),
-		report->largest << (PAGE_SHIFT - 10),
-		report->busy ? ", but what lies there could not be moved away" :
-			       "");
+	pr_warn_ratelimited("%s[%d]: no %lu KiB of %s memory: %lu KiB %s\n",
+			    current->comm, task_pid_nr(current),
+			    request->nr_pages << (PAGE_SHIFT - 10), kind,
+			    nr_pages << (PAGE_SHIFT - 10), why);
 }
 
 /* One run; its first page's number, or an error. */
@@ -93,7 +95,7 @@ static int alloc_run(const struct kdmabuf_memory_request *request,
 		     unsigned long *pfn)
 {
 	unsigned int order = order_base_2(request->nr_pages);
-	struct kdmabuf_search_report report;
+	struct kdmabuf_search_report found;
 	struct page *page = NULL;
 	int ret;
 
@@ -108,9 +110,12 @@ static int alloc_run(const struct kdmabuf_memory_request *request,
 		return 0;
 	}
 
-	ret = kdmabuf_search(request, pfn, &report);
+	ret = kdmabuf_search(request, pfn, &found);
 	if (ret == -ENOMEM)
-		report_no_run(request, &report);
+		report(request, "contiguous", found.largest,
+		       found.busy ?
+			       "looked free or movable in a row, but were not" :
+			       "in a row are free or movable");
 	return ret;
 }
 
@@ -168,9 +173,11 @@ static int alloc_blocks(const struct kdmabuf_memory_request *request,
 		order = min_t(unsigned int, order, ilog2(left));
 		page = alloc_block(request, order);
 		if (!page) {
-			if (!order--)
-				return -ENOMEM;
-			continue;
+			if (order--)
+				continue;
+			report(request, "scattered", request->nr_pages - left,
+			       "could be had");
+			return -ENOMEM;
 		}
 		set_page_private(page, order);
 		if (page_to_pfn(page) == end) {
@@ -237,15 +244,16 @@ err_blocks:
 struct kdmabuf_memory *
 kdmabuf_memory_alloc(const struct kdmabuf_memory_request *request)
 {
+	unsigned long available = max(si_mem_available(), 0L);
 	struct kdmabuf_memory *memory;
 	unsigned int i;
 
-	if (request->nr_pages > totalram_pages()) {
-		pr_warn_ratelimited(
-			"%s[%d]: no %lu KiB of memory: the machine has %lu KiB\n",
-			current->comm, task_pid_nr(current),
-			request->nr_pages << (PAGE_SHIFT - 10),
-			totalram_pages() << (PAGE_SHIFT - 10));
+	/*
+	 * A search takes pages without regard to the kernel's reserves, so leave
+	 * those here, or somebody else's next page costs a process its life.
+	 */
+	if (request->nr_pages > available) {
+		report(request, "any", available, "are available");
 		return ERR_PTR(-ENOMEM);
 	}
 

@@ -10,8 +10,10 @@
  * dma_alloc_*() calls stop at 4 MiB without one: no public interface gives 6.1
  * and 6.12 a longer run. What is read here may be stale by the time it is used;
  * alloc_contig_range() checks it all again under the proper locks, so a stale
- * answer costs time and nothing else.
+ * answer costs time and nothing else. What neither this nor the kernel's own
+ * alloc_contig_pages() guards against is memory being unplugged at that moment.
  */
+#include <linux/cpuset.h>
 #include <linux/gfp.h>
 #include <linux/log2.h>
 #include <linux/memory_hotplug.h>
@@ -32,12 +34,22 @@
 #define SEARCH_ROUNDS 3
 
 /*
+ * How many runs may turn out to be busy in one search. Each failure has moved
+ * pages about and interrupted every CPU, so a hopeless search must end.
+ */
+#define SEARCH_ATTEMPTS 512
+
+/*
  * One search at a time: two of them would isolate each other's page blocks and
  * both fail where each alone succeeds.
  */
 static DEFINE_MUTEX(search_lock);
 
-/* Could alloc_contig_range() empty this page? The same verdict as its own. */
+/*
+ * Could alloc_contig_range() empty this page? Nearly its own verdict: it can move
+ * balloons' pages and the like too, and it refuses those of CMA, which a module
+ * cannot tell.
+ */
 static bool page_is_vacatable(struct page *page)
 {
 	/* Holes, firmware's and boot's memory, and slabs (not counted on 7.x). */
@@ -69,8 +81,8 @@ next_candidate(const struct kdmabuf_memory_request *request, unsigned long pfn,
 	for (; pfn < end; pfn++) {
 		/* Memory comes and goes in sections: one look a block is enough. */
 		if (!page || IS_ALIGNED(pfn, pageblock_nr_pages)) {
-			page = pfn_to_online_page(pfn);
 			cond_resched();
+			page = pfn_to_online_page(pfn);
 		} else {
 			page = pfn_to_page(pfn);
 		}
@@ -112,7 +124,8 @@ static int search_zone(const struct kdmabuf_memory_request *request,
 		}
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		report->busy++;
+		if (++report->busy >= SEARCH_ATTEMPTS)
+			return -ENOMEM;
 		/* The allocator isolates whole page blocks, so try the next. */
 		pfn += max(request->alignment, pageblock_nr_pages);
 	}
@@ -125,6 +138,8 @@ static int search_node(const struct kdmabuf_memory_request *request, int node,
 	int ret = -ENOMEM;
 	int index;
 
+	if (!node_isset(node, cpuset_current_mems_allowed))
+		return -ENOMEM;
 	/*
 	 * From the zone that is needed least to the one that devices with few
 	 * address lines need most. ZONE_HIGHMEM has no kernel address;
@@ -192,7 +207,8 @@ int kdmabuf_search(const struct kdmabuf_memory_request *request,
 	for (round = 0; round < SEARCH_ROUNDS; round++) {
 		ret = search_nodes(&attempt, pfn, report);
 		/* Where no run looked long enough, none will the next time. */
-		if (ret != -ENOMEM || report->largest < request->nr_pages)
+		if (ret != -ENOMEM || report->largest < request->nr_pages ||
+		    report->busy >= SEARCH_ATTEMPTS)
 			break;
 		attempt.alignment = request->alignment;
 	}

@@ -76,7 +76,7 @@ static const struct dma_buf_ops view_ops = {
 /*
  * Without vmap: a driver does not say whether it will write to what it maps (some
  * "DMA" in software through it). A vmap that returned an error would have the
- * core warn on 6.12 and later; one that is not there does not.
+ * core warn; one that is not there does not.
  */
 static const struct dma_buf_ops read_only_view_ops = {
 	.attach = kdmabuf_attach,
