@@ -216,6 +216,7 @@ static int ioctl_view(unsigned int cmd, void __user *arg)
 	const struct view *parent;
 	struct dma_buf *dmabuf, *child;
 	struct kdmabuf_view view;
+	fmode_t access;
 	u64 size;
 	int ret;
 
@@ -225,9 +226,16 @@ static int ioctl_view(unsigned int cmd, void __user *arg)
 	if (view.fd_flags & ~(O_ACCMODE | O_CLOEXEC) || view.flags ||
 	    view.view_fd)
 		return -EINVAL;
-	if ((view.fd_flags & O_ACCMODE) != O_RDONLY &&
-	    (view.fd_flags & O_ACCMODE) != O_RDWR)
+	switch (view.fd_flags & O_ACCMODE) {
+	case O_RDONLY:
+		access = FMODE_READ;
+		break;
+	case O_RDWR:
+		access = FMODE_READ | FMODE_WRITE;
+		break;
+	default:
 		return -EINVAL;
+	}
 
 	dmabuf = get_view(view.fd);
 	if (IS_ERR(dmabuf))
@@ -243,10 +251,8 @@ static int ioctl_view(unsigned int cmd, void __user *arg)
 	    view.length > size - view.offset)
 		goto out_put;
 	ret = -EACCES;
-	if ((view.fd_flags & O_ACCMODE) == O_RDWR &&
-	    (parent->read_only ||
-	     (dmabuf->file->f_mode & (FMODE_READ | FMODE_WRITE)) !=
-		     (FMODE_READ | FMODE_WRITE)))
+	if ((dmabuf->file->f_mode & access) != access ||
+	    (access & FMODE_WRITE && parent->read_only))
 		goto out_put;
 
 	ret = get_unused_fd_flags(view.fd_flags);
@@ -256,8 +262,7 @@ static int ioctl_view(unsigned int cmd, void __user *arg)
 	child = kdmabuf_view_export(parent->buffer,
 				    parent->first + (view.offset >> PAGE_SHIFT),
 				    view.length >> PAGE_SHIFT,
-				    (view.fd_flags & O_ACCMODE) == O_RDONLY,
-				    view.fd_flags);
+				    !(access & FMODE_WRITE), view.fd_flags);
 	if (IS_ERR(child)) {
 		put_unused_fd(view.view_fd);
 		ret = PTR_ERR(child);

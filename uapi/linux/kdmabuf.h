@@ -11,7 +11,8 @@
  * other processes and imported by devices. The fd that an allocation returns is
  * the view of the whole buffer; KDMABUF_IOCTL_VIEW makes further ones. All views
  * of a buffer share its fences, and CPU access through one of them
- * (DMA_BUF_IOCTL_SYNC) synchronises what devices did through the others.
+ * (DMA_BUF_IOCTL_SYNC) synchronises what devices did through those that overlap
+ * it: their whole mappings, not only the common range.
  * A buffer lives until its last view is gone: the last fd, mapping, attachment
  * of a device or message in a socket's queue.
  *
@@ -73,12 +74,12 @@
  *		O_RDONLY one is EACCES); devices may write to the buffer whatever
  *		it is. To keep devices from writing, hand out a read-only view.
  * @alignment:	in: bytes; the address of the first byte is a multiple of it. A
- *		power of two, not above the size rounded up to a power of two.
- *		0 and anything below a page mean a page. Must be 0 with
+ *		power of two, not above the size rounded up to a power of two; one
+ *		below a page means a page, as does 0. Must be 0 with
  *		KDMABUF_ALLOC_SCATTERED.
  * @address_bits: in: the whole buffer lies below the physical address
  *		2^address_bits: 32 for a device that has 32 address lines. 0: no
- *		limit. Else 13 to 64.
+ *		limit. Else 13 to 64 (17 to 64 where a page has 64 KiB).
  * @node:	in: NUMA node with KDMABUF_ALLOC_ON_NODE, else 0. Without the
  *		flag the memory comes from the node of the calling CPU if it can,
  *		else from another.
@@ -97,10 +98,10 @@
  *		@node without its flag, is not 0
  * ERANGE	@size is 0, or rounded up to pages does not fit the kernel's
  *		size_t
- * EDOM		@alignment is not a power of two, is above the rounded size, or is
- *		given for a scattered buffer
- * EADDRNOTAVAIL @address_bits is neither 0 nor in 13 to 64, or the machine has no
- *		memory below it
+ * EDOM		@alignment is not 0 and: not a power of two, above the size rounded
+ *		up to a power of two, or given for a scattered buffer
+ * EADDRNOTAVAIL @address_bits is out of its range, or the machine has no memory
+ *		below it
  * ENXIO	@node is not an online NUMA node with memory
  * ENAMETOOLONG	@name has no NUL
  * EMFILE, ENFILE no free descriptor for the process, or for the system
@@ -185,7 +186,9 @@ struct kdmabuf_query {
  *		O_CLOEXEC. An O_RDONLY view refuses PROT_WRITE mappings by any
  *		way (EACCES), devices that may write (EACCES when they map it; a
  *		driver that would map it into the kernel cannot, as that is not
- *		told from writing).
+ *		told from writing). Who holds one can still make others wait: the
+ *		core lets any holder of a dma-buf add a fence
+ *		(DMA_BUF_IOCTL_IMPORT_SYNC_FILE).
  * @flags:	in: 0
  * @view_fd:	in: 0; out: the fd of the new dma-buf
  * @offset:	in: bytes from the beginning of the view @fd, a multiple of the
@@ -200,7 +203,8 @@ struct kdmabuf_query {
  * EMEDIUMTYPE	@fd is not a dma-buf, or one of another exporter
  * EDOM		@offset or @length is not a multiple of the page size
  * ERANGE	@length is 0, or the range passes the end of the view
- * EACCES	O_RDWR, and @fd is read-only: a view of it, or opened O_RDONLY
+ * EACCES	more than @fd gives: O_RDWR of one that is O_RDONLY or a read-only
+ *		view, or anything of one that is O_WRONLY
  * EMFILE, ENFILE no free descriptor for the process, or for the system
  * ENOMEM	no memory for the dma-buf itself
  *
