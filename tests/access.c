@@ -146,7 +146,8 @@ TEST_F(access, a_device_that_may_write_gets_what_the_variant_allows)
 		SKIP(return, "no vgem");
 	handle = import_fd(vgem, self->fd);
 	if (variant->view) {
-		if (handle > 0)
+		/* On 7.x it takes more than an import to have it mapped. */
+		if (handle > 0 && ksft_min_kernel_version(7, 0))
 			SKIP(return, "importing into vgem maps nothing here");
 		EXPECT_EQ(-EACCES, handle);
 		return;

@@ -102,19 +102,28 @@ TEST_F(placement, the_first_byte_is_aligned_as_asked)
 
 TEST_F(placement, many_buffers_are_all_aligned)
 {
-	int fds[64];
-	size_t i;
+	static const struct {
+		uint64_t size, alignment;
+	} kinds[] = {
+		{ 3 * PAGE, 4 * PAGE },
+		{ MIB(6), MIB(8) },
+	};
+	size_t i, n;
 
-	/* The first might be so by chance. */
-	for (i = 0; i < ARRAY_SIZE(fds); i++) {
-		struct kdmabuf_alloc alloc = request(3 * PAGE, 0);
-		struct kdmabuf_query answer;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		struct kdmabuf_alloc alloc = request(kinds[i].size, 0);
 
-		alloc.alignment = 4 * PAGE;
-		fds[i] = allocate_with(self->node, alloc);
-		ASSERT_LE(0, fds[i]);
-		ASSERT_EQ(0, query(self->node, fds[i], &answer));
-		EXPECT_EQ(0, answer.physical_address & (4 * PAGE - 1));
+		/* The first might be so by chance; the next comes behind it. */
+		alloc.alignment = kinds[i].alignment;
+		for (n = 0; n < 8; n++) {
+			struct kdmabuf_query answer;
+			int fd = allocate_with(self->node, alloc);
+
+			ASSERT_LE(0, fd);
+			ASSERT_EQ(0, query(self->node, fd, &answer));
+			EXPECT_EQ(0,
+				  answer.physical_address % kinds[i].alignment);
+		}
 	}
 }
 
