@@ -162,7 +162,7 @@ TEST_F(access, a_device_that_may_write_gets_what_the_variant_allows)
 
 FIXTURE_ON_NODE(mode)
 
-TEST_F(mode, writeonly_gives_no_mapping_and_no_view_to_write)
+TEST_F(mode, writeonly_gives_no_mapping_and_no_view)
 {
 	struct kdmabuf_alloc alloc = request(SIZE, 0);
 	int fd;
@@ -173,6 +173,7 @@ TEST_F(mode, writeonly_gives_no_mapping_and_no_view_to_write)
 	EXPECT_EQ(-EACCES, try_map(fd, SIZE, PROT_WRITE, MAP_SHARED, 0));
 	EXPECT_EQ(-EACCES, try_map(fd, SIZE, PROT_READ, MAP_SHARED, 0));
 	EXPECT_EQ(-EACCES, make_view(self->node, fd, O_RDWR, 0, SIZE));
+	EXPECT_EQ(-EACCES, make_view(self->node, fd, O_RDONLY, 0, SIZE));
 }
 
 TEST_F(mode, a_mapping_through_a_device_cannot_be_written)
