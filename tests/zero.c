@@ -51,8 +51,7 @@ FIXTURE_SETUP(zero)
 	ASSERT_NE(NULL, fgets(line, sizeof(line), file));
 	fclose(file);
 	if (!strstr(line, "init_on_alloc=0"))
-		SKIP(return,
-			   "the kernel may clear it: boot with init_on_alloc=0");
+		SKIP(return, "needs init_on_alloc=0 at boot");
 	self->node = open_node(_metadata, &self->live);
 }
 
