@@ -141,6 +141,7 @@ int kdmabuf_next(int device, struct kdmabuf_next *next, size_t size);
  * kdmabuf_end_cpu_access().
  *
  * Returns: 0; or -EINVAL (@offset or @length past the end, or not allowed),
+ * -EOVERFLOW (@offset so near to 2^64 that the range wraps),
  * -EACCES (@protection is more than @fd gives), -EBADF, -ENODEV (@fd cannot be
  * mapped), -ENOMEM (address space).
  *

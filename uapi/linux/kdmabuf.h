@@ -31,7 +31,8 @@
  *   the struct has them, permission (EACCES), resources (EMFILE, ENFILE, EINTR,
  *   ENOMEM), write-back of the struct (EFAULT).
  * - A call that fails has changed nothing: no descriptor, no memory.
- * - A command that the node does not know is ENOTTY.
+ * - A command that the node does not know is ENOTTY; one of the dma-heap type is
+ *   EINVAL, as from the kernel's heaps.
  * - The layouts are the same for 32-bit and 64-bit callers.
  */
 #ifndef _UAPI_LINUX_KDMABUF_H
