@@ -34,41 +34,39 @@ static size_t huge_page_size(void)
 	return size;
 }
 
-int kdmabuf_map(int fd, uint64_t offset, size_t length, int protection,
-		void **address)
+/*
+ * Free address space, of @length bytes, that lies in huge pages as @offset does.
+ * Another thread may take it before the caller does: nothing there is ours to
+ * replace or unmap. NULL if there is none, or if huge pages do not matter.
+ */
+static void *find_place(uint64_t offset, size_t length)
 {
-	size_t page = sysconf(_SC_PAGESIZE);
-	size_t huge, pages, lead, reserved;
-	char *area, *start;
-	int error;
+	size_t huge, reserved;
+	char *area;
 
-	huge = length < page ? 0 : huge_page_size();
-	pages = (length + page - 1) & -page;
-	if (!huge || length < huge || pages > SIZE_MAX - huge)
-		goto anywhere;
-
-	reserved = pages + huge;
+	if (length < (size_t)sysconf(_SC_PAGESIZE))
+		return NULL;
+	huge = huge_page_size();
+	if (length < huge || __builtin_add_overflow(length, huge, &reserved))
+		return NULL;
 	area = mmap(NULL, reserved, PROT_NONE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (area == MAP_FAILED)
-		goto anywhere;
+		return NULL;
+	munmap(area, reserved);
+	return area + (((uintptr_t)offset - (uintptr_t)area) & (huge - 1));
+}
 
-	lead = ((uintptr_t)offset - (uintptr_t)area) & (huge - 1);
-	start = mmap(area + lead, length, protection, MAP_SHARED | MAP_FIXED,
-		     fd, (off_t)offset);
-	if (start == MAP_FAILED) {
-		error = -errno;
-		munmap(area, reserved);
-		return error;
-	}
-	if (lead)
-		munmap(area, lead);
-	munmap(start + pages, huge - lead);
-	*address = start;
-	return 0;
+int kdmabuf_map(int fd, uint64_t offset, size_t length, int protection,
+		void **address)
+{
+	void *place = find_place(offset, length), *start;
+	int flags = MAP_SHARED | (place ? MAP_FIXED_NOREPLACE : 0);
 
-anywhere:
-	start = mmap(NULL, length, protection, MAP_SHARED, fd, (off_t)offset);
+	start = mmap(place, length, protection, flags, fd, (off_t)offset);
+	if (start == MAP_FAILED && place && errno == EEXIST)
+		start = mmap(NULL, length, protection, MAP_SHARED, fd,
+			     (off_t)offset);
 	if (start == MAP_FAILED)
 		return -errno;
 	*address = start;
