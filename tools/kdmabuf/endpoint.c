@@ -256,9 +256,13 @@ static void limit_waits(int peer, double deadline)
 
 	if (left > INT_MAX)
 		return;
-	/* All zeroes would mean for ever. */
 	limit.tv_sec = left;
-	limit.tv_usec = (left - limit.tv_sec) * 1e6 + 1;
+	limit.tv_usec = (left - limit.tv_sec) * 1e6;
+	/* All zeroes would mean for ever, and a whole second is refused. */
+	if (limit.tv_usec < 1)
+		limit.tv_usec = 1;
+	if (limit.tv_usec > 999999)
+		limit.tv_usec = 999999;
 	setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }
