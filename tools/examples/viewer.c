@@ -6,6 +6,7 @@
  */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <kdmabuf.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -18,9 +19,14 @@
 #include "demo.h"
 #include "picture.h"
 
+/* In an entry of /proc/PID/pagemap: which page frame, 0 if that is not for us. */
+#define PAGEMAP_FRAME ((1ull << 55) - 1)
+
 struct buffer {
 	int fd;
 	const void *memory;
+	/* Where the memory is, 0 if that is not for us. */
+	uint64_t physical_address;
 	uint32_t segments;
 	char exporter[32];
 };
@@ -34,8 +40,12 @@ struct viewer {
 	uint32_t frames;
 	uint32_t mismatches;
 	uint32_t dropped;
-	uint64_t bytes_read_in_place;
-	uint64_t bytes_received;
+	uint64_t bytes_read;
+	/* Of those, what was in other pages than the buffer's. */
+	uint64_t bytes_copied;
+	bool pages_are_hidden;
+	uint32_t messages;
+	uint64_t message_bytes;
 };
 
 /* Ends the process if the library has returned an error. */
@@ -81,6 +91,7 @@ static void use_buffers(struct viewer *viewer, const int *fds)
 		buffer->memory = memory;
 		check(kdmabuf_query(device, fds[i], &query, sizeof(query)),
 		      "query a buffer");
+		buffer->physical_address = query.physical_address;
 		buffer->segments = query.segments;
 		read_exporter(buffer);
 	}
@@ -103,7 +114,8 @@ static bool receive(struct viewer *viewer, int *fds, size_t *count,
 	if (length == -ENODATA)
 		return false;
 	check(length, "message from the capture process");
-	viewer->bytes_received += length;
+	viewer->messages++;
+	viewer->message_bytes += length;
 	if ((size_t)length != size)
 		errx(EXIT_FAILURE, "the capture process sent nonsense");
 	return true;
@@ -123,6 +135,34 @@ static void receive_buffers(struct viewer *viewer)
 	use_buffers(viewer, fds);
 }
 
+/*
+ * Compares the pages under the mapping, of a frame that was just read, with where
+ * the exporter says that the buffer is.
+ */
+static void find_copies(struct viewer *viewer, const struct buffer *buffer,
+			uint32_t bytes)
+{
+	size_t page = sysconf(_SC_PAGESIZE), pages = (bytes + page - 1) / page;
+	uint64_t *entries = calloc(pages, sizeof(*entries)), frame;
+	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+
+	if (!entries || pagemap < 0 ||
+	    pread(pagemap, entries, pages * sizeof(*entries),
+		  (uintptr_t)buffer->memory / page * sizeof(*entries)) !=
+		    (ssize_t)(pages * sizeof(*entries)))
+		err(EXIT_FAILURE, "/proc/self/pagemap");
+	for (size_t i = 0; i < pages; i++) {
+		frame = entries[i] & PAGEMAP_FRAME;
+		if (!frame || !buffer->physical_address)
+			viewer->pages_are_hidden = true;
+		if (frame != buffer->physical_address / page + i)
+			viewer->bytes_copied +=
+				i + 1 < pages ? page : bytes - i * page;
+	}
+	close(pagemap);
+	free(entries);
+}
+
 static void view(struct viewer *viewer, const struct demo_frame *frame)
 {
 	const struct buffer *buffer = &viewer->buffers[frame->buffer];
@@ -132,7 +172,8 @@ static void view(struct viewer *viewer, const struct demo_frame *frame)
 	      "begin reading a frame");
 	if (crc32_z(0, buffer->memory, frame->bytes) != frame->checksum)
 		viewer->mismatches++;
-	viewer->bytes_read_in_place += frame->bytes;
+	viewer->bytes_read += frame->bytes;
+	find_copies(viewer, buffer, frame->bytes);
 	if (++viewer->frames == start->frames && viewer->output)
 		check(picture_write(viewer->output, buffer->memory,
 				    start->width, start->height, start->stride),
@@ -166,19 +207,22 @@ static bool print_table(const struct viewer *viewer)
 {
 	const struct demo_start *start = &viewer->start;
 	const struct buffer *buffers = viewer->buffers;
-	/* Apart from the buffers the processes share a socket, and nothing else. */
-	uint64_t messages =
-		sizeof(*start) + viewer->frames * sizeof(struct demo_frame);
-	uint64_t copied = viewer->bytes_received - messages;
-	bool good = viewer->frames == start->frames && !viewer->mismatches &&
-		    !copied;
+	bool good = viewer->frames == start->frames && !viewer->mismatches;
 
 	printf("frames                      %u of %u, %ux%u\n", viewer->frames,
 	       start->frames, start->width, start->height);
-	printf("frame bytes read in place   %ju\n",
-	       (uintmax_t)viewer->bytes_read_in_place);
-	printf("bytes that crossed by copy  %ju, and %ju of messages\n",
-	       (uintmax_t)copied, (uintmax_t)messages);
+	if (viewer->pages_are_hidden) {
+		puts("frame bytes read in place   unknown (needs CAP_SYS_ADMIN)");
+		puts("bytes that crossed by copy  unknown (needs CAP_SYS_ADMIN)");
+	} else {
+		printf("frame bytes read in place   %ju\n",
+		       (uintmax_t)(viewer->bytes_read - viewer->bytes_copied));
+		printf("bytes that crossed by copy  %ju\n",
+		       (uintmax_t)viewer->bytes_copied);
+		good = good && !viewer->bytes_copied;
+	}
+	printf("bytes through the socket    %ju, in %u messages\n",
+	       (uintmax_t)viewer->message_bytes, viewer->messages);
 	printf("buffers                     %d of %u bytes\n", DEMO_BUFFERS,
 	       start->buffer_size);
 	printf("segments per buffer        ");
