@@ -22,7 +22,7 @@ export TIMEOUT="${TIMEOUT:-1800}"
 
 for kernel in $KERNELS; do
 	say "$kernel: building the tree and starting a guest"
-	echo "@kernel $kernel"
+	echo "@guest $kernel"
 	status=0
 	KERNEL=$kernel "$here/run.sh" || status=$?
 	console=$logs/$kernel/console.log

@@ -70,7 +70,7 @@ mistaken=CAMELCASE,SPACING,COMPLEX_MACRO,MACRO_ARG_REUSE
 mistaken=$mistaken,MULTISTATEMENT_MACRO_USE_DO_WHILE
 
 {
-	echo "@kernel lint"
+	echo "@part lint"
 	# shellcheck disable=SC2086 # lists of files
 	{
 		step "checkpatch of the modules" checkpatch \

@@ -6,6 +6,10 @@
 # tap.awk on the host tells them apart by.
 
 cd /usr/libexec/kdmabuf/tests || exit
+[ -e /dev/kdmabuf ] || {
+	echo "@fail /dev/kdmabuf is there"
+	exit
+}
 PATH=$PWD:$PATH
 
 # Seconds that a program may take.
@@ -30,6 +34,7 @@ unload_modules() {
 
 # shellcheck disable=SC2046 # names of tests
 [ $# -gt 0 ] || set -- $(cat list)
+[ $# -gt 0 ] || echo "@fail there are tests to run"
 for test; do
 	run "$test" timeout -k 5 "$limit" "./$test"
 done

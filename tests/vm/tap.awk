@@ -24,12 +24,29 @@ function say(line) {
 	said = said line "\n"
 }
 
+# A guest in which all tests were skipped has shown nothing.
+function end_part() {
+	if (is_guest && !tested)
+		result(0, part ": a test ran and was not skipped")
+	is_guest = tested = 0
+}
+
 BEGIN { print "TAP version 13" }
 
-/^@kernel / { kernel = $2; before = number; next }
+# What follows is of one guest, or of something else that has no tests.
+/^@(guest|part) / {
+	end_part()
+	is_guest = $1 == "@guest"
+	sub(/^@[a-z]* /, "")
+	part = $0
+	next
+}
+
+/^@note / { sub(/^@note /, ""); print "# " $0; fflush(); next }
 
 /^@begin / {
-	test = kernel ": " $2
+	program = $2
+	test = part ": " program
 	running = 1
 	planned = -1
 	seen = bad = 0
@@ -59,7 +76,7 @@ BEGIN { print "TAP version 13" }
 		result(0, test ": the guest ended with it")
 	running = 0
 	sub(/^@[a-z]* /, "")
-	result(ok, kernel ": " $0)
+	result(ok, part ": " $0)
 	next
 }
 
@@ -78,6 +95,8 @@ BEGIN { print "TAP version 13" }
 
 /^(not )?ok( |$)/ {
 	seen++
+	if (program != "unload" && !/# *SKIP/)
+		tested++
 	ok = $1 == "ok"
 	if (!ok)
 		bad++
@@ -89,6 +108,7 @@ BEGIN { print "TAP version 13" }
 NF { say($0) }
 
 END {
+	end_part()
 	print "1.." number + 0
 	print passed + 0 " passed, " failed + 0 " failed" \
 		(skipped ? ", " skipped " skipped" : "")
