@@ -21,6 +21,7 @@ export APPEND="init_on_alloc=0 ${APPEND:-}" CMD="/job/run-tests.sh ${TESTS:-}"
 export TIMEOUT="${TIMEOUT:-1800}"
 
 for kernel in $KERNELS; do
+	echo "@note $kernel is $(cat "$("$here/image.sh" "$kernel")/release")"
 	say "$kernel: building the tree and starting a guest"
 	echo "@guest $kernel"
 	status=0
