@@ -81,6 +81,8 @@ help:
 #:
 #:   make lint            checkpatch, sparse, formatting, shellcheck; TAP
 #:   make clean           removes build/; guests' systems stay in ~/.cache/kdmabuf,
-#:                        or in KDMABUF_CACHE=directory
+#:                        or in KDMABUF_CACHE=directory; their kernels are what
+#:                        Debian had when they were made. To have the present
+#:                        one: rm -r ~/.cache/kdmabuf/*-newest-*
 
 .PHONY: all module tools install vm check demo lint clean help
