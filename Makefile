@@ -65,7 +65,7 @@ help:
 #:   make vm              one command, or a shell
 #:       CMD='command'    run by sh as root; no standard input [a shell]
 #:       KERNEL=6.1|6.12|newest      Debian 12's, 13's, 13-backports' [6.12]
-#:       MODULES='module module:parameter=value:parameter=value'
+#:       MODULES='module module/parameter=value/parameter=value'
 #:                        loaded before the command [vgem vivid and ours]
 #:       SHARE=directory  of the host, read-only at /mnt/share [none]
 #:       OUT=directory    of the host, at /mnt/out [build/vm/KERNEL/out]

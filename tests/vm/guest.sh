@@ -51,9 +51,9 @@ set +e
 # The host judges the console from this line on.
 echo "kdmabuf-lab: loading modules" >/dev/kmsg
 echo ready >&3
-while IFS=: read -r module parameters; do
+while IFS=/ read -r module parameters; do
 	# shellcheck disable=SC2046 # a list of parameters
-	if ! error=$(modprobe "$module" $(echo "$parameters" | tr : ' ') 2>&1)
+	if ! error=$(modprobe "$module" $(echo "$parameters" | tr / ' ') 2>&1)
 	then
 		echo "kdmabuf-lab: cannot load $module: $error" >/dev/kmsg
 		finish "failed module $module: $error"
