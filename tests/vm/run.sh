@@ -15,6 +15,8 @@ out=$(cd "$here/../.." && pwd)/build/vm/$KERNEL
 OUT=${OUT:-$out/out}
 # Seconds that a loaded machine may take until the guest is up.
 boot_limit=120
+# Seconds that QEMU may take to exit after the guest's last word.
+exit_limit=10
 
 case $KERNEL in
 6.1|6.12|newest) ;;
@@ -100,14 +102,23 @@ boot() {
 	pid=$!
 }
 
+# True when the guest has said how the job went.
+has_said() {
+	grep -q '^exit\|^failed' "$out/status"
+}
+
 # Sets $why when the guest has to be ended, or ended without a word.
 watch() {
 	why=
 	began=$(date +%s)
+	said=
 	while kill -0 "$pid" 2>/dev/null; do
 		sleep 0.2
 		seconds=$(($(date +%s) - began))
-		if [ "$seconds" -ge "$TIMEOUT" ]; then
+		if has_said; then
+			said=${said:-$seconds}
+			[ $((seconds - said)) -ge $exit_limit ] || continue
+		elif [ "$seconds" -ge "$TIMEOUT" ]; then
 			why="was still running after $TIMEOUT s"
 		elif [ "$seconds" -ge $boot_limit ] && [ ! -s "$out/status" ]
 		then
@@ -119,7 +130,7 @@ watch() {
 		break
 	done
 	wait || :
-	if [ -z "$why" ] && ! grep -q '^exit\|^failed' "$out/status"; then
+	if [ -z "$why" ] && ! has_said; then
 		why="died$(sed 's/^/, QEMU says: /' "$out/qemu.log")"
 	fi
 }
