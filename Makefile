@@ -77,7 +77,8 @@ help:
 #:   make exits with 2 when anything fails; tests/vm/run.sh, which takes the same
 #:   variables from the environment, exits with the command's own status, or
 #:   with 125 when the guest died or its kernel reported a bug.
-#:   The guest's console is in build/vm/KERNEL/console.log.
+#:   The guest's console is in build/vm/KERNEL/console.log, that of the guest
+#:   before it in console.log.old.
 #:
 #:   make lint            checkpatch, sparse, formatting, shellcheck; TAP
 #:   make clean           removes build/; guests' systems stay in ~/.cache/kdmabuf,

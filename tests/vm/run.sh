@@ -148,7 +148,7 @@ flock -n 7 || {
 	say "another $KERNEL guest of this tree is running, waiting"
 	flock 7
 }
-rm -f "$out/console.log"
+[ ! -e "$out/console.log" ] || mv "$out/console.log" "$out/console.log.old"
 "$here/root.sh" "$KERNEL" userland source >/dev/null
 "$here/build.sh" "$KERNEL"
 make_job
