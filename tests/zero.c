@@ -9,7 +9,9 @@
 #include "node.h"
 #include "pagemap.h"
 
-#define BUFFERS 8
+/* Buffers to fill: of small ones so many that nobody else takes all their pages. */
+#define BUFFERS 256
+#define LARGE_BUFFERS 8
 /* Pages of the machine that a set of page frames can hold: of 64 GiB. */
 #define FRAMES (1u << 24)
 
@@ -87,19 +89,20 @@ TEST_F(zero, after_reuse_every_byte_is_zero)
 {
 	uint64_t size = (variant->size + PAGE - 1) / PAGE * PAGE;
 	uint64_t *frames = calloc(size / PAGE, sizeof(*frames));
+	int number = size < MIB(1) ? BUFFERS : LARGE_BUFFERS;
 	int tries, i, reused = 0;
 	char *buffers[BUFFERS];
 	size_t page;
 
 	ASSERT_NE(NULL, frames);
-	for (i = 0; i < BUFFERS; i++) {
+	for (i = 0; i < number; i++) {
 		buffers[i] = zeroed_buffer(_metadata, self->node, variant, size,
 					   frames);
 		memset(buffers[i], 0xff, size);
 		for (page = 0; page < size / PAGE; page++)
 			add(frames[page]);
 	}
-	for (i = 0; i < BUFFERS; i++)
+	for (i = 0; i < number; i++)
 		munmap(buffers[i], size);
 	ASSERT_TRUE(live_buffers_become(self->node, self->live));
 	drain_lists(self->node);
