@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the ioctls do, each where its concept is. Called with the session locked,
+ * but for those marked as unlocked. @arguments is the ioctl's struct; what a call
+ * makes goes to @made, with its handle in the struct.
+ */
+#ifndef IMPORTER_IOCTL_H
+#define IMPORTER_IOCTL_H
+
+struct file;
+struct object;
+struct session;
+
+long importer_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+
+/* import.c */
+int importer_get(struct session *session, void *arguments,
+		 struct object **made);
+int importer_put(struct session *session, void *arguments,
+		 struct object **made);
+int importer_vmap(struct session *session, void *arguments,
+		  struct object **made);
+int importer_vunmap(struct session *session, void *arguments,
+		    struct object **made);
+/* cpu.c, unlocked */
+int importer_cpu_access(struct session *session, void *arguments,
+			struct object **made);
+int importer_message(struct session *session, void *arguments,
+		     struct object **made);
+
+#endif /* IMPORTER_IOCTL_H */

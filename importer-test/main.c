@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * kdmabuf_importer: sees any dma-buf as a driver in the kernel sees it. See
+ * <linux/kdmabuf_importer.h> for what it offers.
+ */
+#include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+
+#include "compat.h"
+#include "import.h"
+#include "ioctl.h"
+#include "session.h"
+
+static const struct file_operations node_fops = {
+	.owner = THIS_MODULE,
+	.open = importer_session_open,
+	.release = importer_session_release,
+	.unlocked_ioctl = importer_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.mmap = importer_mmap,
+	.llseek = noop_llseek,
+};
+
+static struct miscdevice node = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = KBUILD_MODNAME,
+	.fops = &node_fops,
+};
+
+static int __init importer_init(void)
+{
+	return misc_register(&node);
+}
+
+static void __exit importer_exit(void)
+{
+	misc_deregister(&node);
+}
+
+module_init(importer_init);
+module_exit(importer_exit);
+
+MODULE_AUTHOR("the kdmabuf authors");
+MODULE_DESCRIPTION("Importer of dma-bufs, for tests of those who export them");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1");
+KDMABUF_IMPORT_NS(DMA_BUF);
