@@ -42,6 +42,8 @@ static const struct operation operations[] = {
 	{ KDMABUF_IMPORTER_IOCTL_CPU_ACCESS, 16, importer_cpu_access, true },
 	[10] = {},
 	{ KDMABUF_IMPORTER_IOCTL_MESSAGE, 280, importer_message, true },
+	{ KDMABUF_IMPORTER_IOCTL_FENCE, 24, importer_fence },
+	{ KDMABUF_IMPORTER_IOCTL_SIGNAL, 16, importer_signal },
 };
 
 /* The layouts of the first version, on whatever machine this is compiled for. */

@@ -27,5 +27,10 @@ int importer_cpu_access(struct session *session, void *arguments,
 			struct object **made);
 int importer_message(struct session *session, void *arguments,
 		     struct object **made);
+/* fence.c */
+int importer_fence(struct session *session, void *arguments,
+		   struct object **made);
+int importer_signal(struct session *session, void *arguments,
+		    struct object **made);
 
 #endif /* IMPORTER_IOCTL_H */

@@ -9,6 +9,7 @@
 #include <linux/module.h>
 
 #include "compat.h"
+#include "fence.h"
 #include "import.h"
 #include "ioctl.h"
 #include "session.h"
@@ -37,6 +38,7 @@ static int __init importer_init(void)
 static void __exit importer_exit(void)
 {
 	misc_deregister(&node);
+	importer_fences_exit();
 }
 
 module_init(importer_init);

@@ -15,6 +15,7 @@
  * busy dying.
  */
 static const struct object_kind *const closing_order[] = {
+	&importer_fence_kind,
 	&importer_import_kind,
 };
 
