@@ -27,6 +27,18 @@ int importer_cpu_access(struct session *session, void *arguments,
 			struct object **made);
 int importer_message(struct session *session, void *arguments,
 		     struct object **made);
+/* attachment.c */
+int importer_attach(struct session *session, void *arguments,
+		    struct object **made);
+int importer_detach(struct session *session, void *arguments,
+		    struct object **made);
+/* mapping.c; segments unlocked */
+int importer_map(struct session *session, void *arguments,
+		 struct object **made);
+int importer_unmap(struct session *session, void *arguments,
+		   struct object **made);
+int importer_segments(struct session *session, void *arguments,
+		      struct object **made);
 /* fence.c */
 int importer_fence(struct session *session, void *arguments,
 		   struct object **made);

@@ -9,6 +9,7 @@
 #include <linux/module.h>
 
 #include "compat.h"
+#include "edu.h"
 #include "fence.h"
 #include "import.h"
 #include "ioctl.h"
@@ -32,12 +33,21 @@ static struct miscdevice node = {
 
 static int __init importer_init(void)
 {
-	return misc_register(&node);
+	int ret;
+
+	ret = importer_edu_register();
+	if (ret)
+		return ret;
+	ret = misc_register(&node);
+	if (ret)
+		importer_edu_unregister();
+	return ret;
 }
 
 static void __exit importer_exit(void)
 {
 	misc_deregister(&node);
+	importer_edu_unregister();
 	importer_fences_exit();
 }
 

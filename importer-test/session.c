@@ -16,6 +16,8 @@
  */
 static const struct object_kind *const closing_order[] = {
 	&importer_fence_kind,
+	&importer_mapping_kind,
+	&importer_attachment_kind,
 	&importer_import_kind,
 };
 
