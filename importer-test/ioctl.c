@@ -40,7 +40,7 @@ static const struct operation operations[] = {
 	{ KDMABUF_IMPORTER_IOCTL_VMAP, 8, importer_vmap },
 	{ KDMABUF_IMPORTER_IOCTL_VUNMAP, 8, importer_vunmap },
 	{ KDMABUF_IMPORTER_IOCTL_CPU_ACCESS, 16, importer_cpu_access, true },
-	[10] = {},
+	{ KDMABUF_IMPORTER_IOCTL_ACCESS, 48, importer_access },
 	{ KDMABUF_IMPORTER_IOCTL_MESSAGE, 280, importer_message, true },
 	{ KDMABUF_IMPORTER_IOCTL_FENCE, 24, importer_fence },
 	{ KDMABUF_IMPORTER_IOCTL_SIGNAL, 16, importer_signal },

@@ -39,6 +39,9 @@ int importer_unmap(struct session *session, void *arguments,
 		   struct object **made);
 int importer_segments(struct session *session, void *arguments,
 		      struct object **made);
+/* access.c */
+int importer_access(struct session *session, void *arguments,
+		    struct object **made);
 /* fence.c */
 int importer_fence(struct session *session, void *arguments,
 		   struct object **made);
