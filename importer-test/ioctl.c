@@ -44,6 +44,7 @@ static const struct operation operations[] = {
 	{ KDMABUF_IMPORTER_IOCTL_MESSAGE, 280, importer_message, true },
 	{ KDMABUF_IMPORTER_IOCTL_FENCE, 24, importer_fence },
 	{ KDMABUF_IMPORTER_IOCTL_SIGNAL, 16, importer_signal },
+	{ KDMABUF_IMPORTER_IOCTL_COPY, 40, importer_copy },
 };
 
 /* The layouts of the first version, on whatever machine this is compiled for. */

@@ -42,6 +42,9 @@ int importer_segments(struct session *session, void *arguments,
 /* access.c */
 int importer_access(struct session *session, void *arguments,
 		    struct object **made);
+/* copy.c */
+int importer_copy(struct session *session, void *arguments,
+		  struct object **made);
 /* fence.c */
 int importer_fence(struct session *session, void *arguments,
 		   struct object **made);
