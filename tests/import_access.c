@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What CPU, kernel and device see of a buffer is the same, if accesses are bracketed
+ * as they have to be. On a machine whose devices are coherent and need no bounce
+ * buffers that is easy; with swiotlb=force it is not.
+ */
+#include <string.h>
+
+#include "bytes.h"
+#include "importer.h"
+
+#define SIZE (MIB(1) + 3 * PAGE)
+
+FIXTURE(import_access)
+{
+	int node;
+	int live;
+	int session;
+	int fd;
+	int view; /* on the same bytes */
+	int import;
+	int attachment;
+	char *bytes;
+};
+
+FIXTURE_VARIANT(import_access)
+{
+	uint32_t flags;
+	uint64_t offset; /* of a view in its buffer; 0: no view but the first */
+};
+
+FIXTURE_VARIANT_ADD(import_access, contiguous){
+	.flags = 0,
+};
+
+FIXTURE_VARIANT_ADD(import_access, scattered){
+	.flags = KDMABUF_ALLOC_SCATTERED,
+};
+
+FIXTURE_VARIANT_ADD(import_access, window){
+	.flags = KDMABUF_ALLOC_SCATTERED,
+	.offset = 3 * PAGE,
+};
+
+FIXTURE_SETUP(import_access)
+{
+	self->session = open_importer(_metadata);
+	if (self->session < 0)
+		return;
+	self->node = open_node(_metadata, &self->live);
+	if (self->node < 0)
+		return;
+	self->fd = allocate_with(self->node, request(SIZE + 2 * variant->offset,
+						     variant->flags));
+	ASSERT_LE(0, self->fd);
+	if (variant->offset) {
+		self->fd = make_view(self->node, self->fd, O_RDWR,
+				     variant->offset, SIZE);
+		ASSERT_LE(0, self->fd);
+	}
+	self->view = make_view(self->node, self->fd, O_RDWR, 0, SIZE);
+	ASSERT_LE(0, self->view);
+	self->bytes = map(self->fd, SIZE, PROT_READ | PROT_WRITE);
+	ASSERT_NE(MAP_FAILED, self->bytes);
+	self->import = get_import(self->session, self->fd);
+	ASSERT_LT(0, self->import);
+	self->attachment = attach(self->session, self->import);
+	ASSERT_LT(0, self->attachment);
+}
+
+FIXTURE_TEARDOWN_PARENT(import_access)
+{
+	expect_live(_metadata, self->live);
+}
+
+static int sync_fd(int fd, uint64_t flags)
+{
+	struct dma_buf_sync sync = { .flags = flags };
+
+	return call(fd, DMA_BUF_IOCTL_SYNC, &sync);
+}
+
+TEST_F(import_access, a_device_sees_what_the_cpu_wrote)
+{
+	static const enum direction directions[] = { TO_DEVICE, BOTH };
+	uint64_t seed = 1;
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(directions); i++) {
+		int mapping = map_device(self->session, self->attachment,
+					 directions[i]);
+
+		ASSERT_LT(0, mapping);
+		for (j = 0; j < 4; j++) {
+			int fd = j % 2 ? self->view : self->fd;
+
+			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_START |
+							 DMA_BUF_SYNC_WRITE));
+			fill(self->bytes, ++seed, 0, SIZE);
+			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_END |
+							 DMA_BUF_SYNC_WRITE));
+			EXPECT_EQ(SIZE, matching_target(self->session, mapping,
+							seed, 0, SIZE));
+		}
+	}
+}
+
+TEST_F(import_access, the_cpu_sees_what_a_device_wrote)
+{
+	static const enum direction directions[] = { FROM_DEVICE, BOTH };
+	uint64_t seed = 1;
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(directions); i++) {
+		int mapping = map_device(self->session, self->attachment,
+					 directions[i]);
+
+		ASSERT_LT(0, mapping);
+		for (j = 0; j < 4; j++) {
+			int fd = j % 2 ? self->view : self->fd;
+
+			ASSERT_EQ(0, fill_target(self->session, mapping, ++seed,
+						 0, SIZE));
+			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_START |
+							 DMA_BUF_SYNC_READ));
+			EXPECT_EQ(SIZE, matching(self->bytes, seed, 0, SIZE));
+			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_END |
+							 DMA_BUF_SYNC_READ));
+		}
+		/* One at a time: each would put its own bytes over the other's. */
+		ASSERT_EQ(0, unmap_device(self->session, self->attachment,
+					  mapping));
+	}
+}
+
+TEST_F(import_access, each_device_is_synchronised_in_its_own_direction)
+{
+	int reader = map_device(self->session, self->attachment, TO_DEVICE);
+	int other = attach(self->session, self->import);
+	int writer = map_device(self->session, other, FROM_DEVICE);
+
+	ASSERT_LT(0, reader);
+	ASSERT_LT(0, writer);
+	/* Had the reader's mapping the writer's direction, it would write zeroes. */
+	ASSERT_EQ(0, fill_target(self->session, writer, 5, 0, SIZE));
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
+	EXPECT_EQ(SIZE, matching(self->bytes, 5, 0, SIZE));
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
+	EXPECT_EQ(SIZE, matching_target(self->session, reader, 5, 0, SIZE));
+}
+
+TEST_F(import_access, the_kernel_sees_what_a_device_wrote_and_the_reverse)
+{
+	int s = self->session;
+	int mapping = map_device(s, self->attachment, BOTH);
+
+	ASSERT_LT(0, mapping);
+	ASSERT_EQ(0, map_kernel(s, self->import));
+	ASSERT_EQ(0, fill_target(s, mapping, 3, 0, SIZE));
+	ASSERT_EQ(0, cpu_access(s, self->import, KDMABUF_IMPORTER_CPU_BEGIN,
+				BOTH));
+	EXPECT_EQ(SIZE, matching_target(s, self->import, 3, 0, SIZE));
+	ASSERT_EQ(0, fill_target(s, self->import, 4, 0, SIZE));
+	ASSERT_EQ(0,
+		  cpu_access(s, self->import, KDMABUF_IMPORTER_CPU_END, BOTH));
+	EXPECT_EQ(SIZE, matching_target(s, mapping, 4, 0, SIZE));
+	EXPECT_EQ(SIZE, matching(self->bytes, 4, 0, SIZE));
+}
+
+TEST_F(import_access, the_end_of_a_mapping_gives_the_cpu_what_the_device_wrote)
+{
+	int mapping = map_device(self->session, self->attachment, FROM_DEVICE);
+
+	ASSERT_LT(0, mapping);
+	ASSERT_EQ(0, fill_target(self->session, mapping, 6, 0, SIZE));
+	ASSERT_EQ(0, unmap_device(self->session, self->attachment, mapping));
+	EXPECT_EQ(SIZE, matching(self->bytes, 6, 0, SIZE));
+}
+
+TEST_F(import_access, the_end_of_a_mapping_to_read_changes_nothing)
+{
+	int mapping;
+
+	fill(self->bytes, 7, 0, SIZE);
+	mapping = map_device(self->session, self->attachment, TO_DEVICE);
+	ASSERT_LT(0, mapping);
+	fill(self->bytes, 8, 0, SIZE);
+	ASSERT_EQ(0, unmap_device(self->session, self->attachment, mapping));
+	EXPECT_EQ(SIZE, matching(self->bytes, 8, 0, SIZE));
+}
+
+/* The control: what the tests above would miss on a machine without bounces. */
+TEST_F(import_access, without_a_sync_a_bounce_buffer_hides_what_was_written)
+{
+	struct kdmabuf_importer_map made;
+	int mapping;
+
+	fill(self->bytes, 1, 0, SIZE);
+	mapping = map_device_with(self->session, self->attachment, BOTH, &made);
+	ASSERT_LT(0, mapping);
+	if (!(made.flags & KDMABUF_IMPORTER_MAP_NEEDS_SYNC))
+		SKIP(return, "no bounce buffers: boot with swiotlb=force");
+	fill(self->bytes, 2, 0, SIZE);
+	EXPECT_EQ(SIZE, matching_target(self->session, mapping, 1, 0, SIZE));
+	ASSERT_EQ(0, fill_target(self->session, mapping, 3, 0, SIZE));
+	EXPECT_EQ(SIZE, matching(self->bytes, 2, 0, SIZE));
+}
+
+TEST_F(import_access, every_page_is_in_its_place_in_the_kernel)
+{
+	fill(self->bytes, 9, 0, SIZE);
+	ASSERT_EQ(0, map_kernel(self->session, self->import));
+	EXPECT_EQ(SIZE,
+		  matching_target(self->session, self->import, 9, 0, SIZE));
+	ASSERT_EQ(0, fill_target(self->session, self->import, 10, 0, SIZE));
+	EXPECT_EQ(SIZE, matching(self->bytes, 10, 0, SIZE));
+}
+
+TEST_F(import_access, any_range_is_written_and_nothing_else)
+{
+	static const struct {
+		uint64_t offset, length;
+	} ranges[] = {
+		{ 0, 1 },
+		{ 3, 1 },
+		{ 5, 11 },
+		{ 4095, 2 },
+		{ 4090, 4103 },
+		{ 65535, 3 },
+		{ KIB(64) - 1, KIB(130) },
+		{ SIZE - 1, 1 },
+		{ SIZE, 0 },
+	};
+	int s = self->session, targets[2];
+	char *expected = malloc(SIZE);
+	size_t i, j;
+
+	ASSERT_NE(NULL, expected);
+	ASSERT_EQ(0, map_kernel(s, self->import));
+	targets[0] = self->import;
+	targets[1] = map_device(s, self->attachment, BOTH);
+	for (i = 0; i < ARRAY_SIZE(targets); i++) {
+		for (j = 0; j < ARRAY_SIZE(ranges); j++) {
+			uint64_t offset = ranges[j].offset;
+			uint64_t length = ranges[j].length;
+
+			ASSERT_EQ(0, fill_target(s, targets[i], 1, 0, SIZE));
+			ASSERT_EQ(0, fill_target(s, targets[i], 2, offset,
+						 length));
+			EXPECT_EQ(length, matching_target(s, targets[i], 2,
+							  offset, length));
+			EXPECT_EQ(offset,
+				  matching_target(s, targets[i], 1, 0, offset));
+			ASSERT_EQ(0,
+				  sync_fd(self->fd, DMA_BUF_SYNC_START |
+							    DMA_BUF_SYNC_RW));
+			fill(expected, 2, 0, SIZE);
+			EXPECT_EQ(0, memcmp(expected + offset,
+					    self->bytes + offset, length));
+			fill(expected, 1, 0, SIZE);
+			EXPECT_EQ(0, memcmp(expected, self->bytes, offset));
+			EXPECT_EQ(0, memcmp(expected + offset + length,
+					    self->bytes + offset + length,
+					    SIZE - offset - length));
+			ASSERT_EQ(0,
+				  sync_fd(self->fd,
+					  DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
+		}
+	}
+	free(expected);
+}
+
+TEST_F(import_access, a_range_that_passes_the_end_is_erange)
+{
+	static const struct {
+		uint64_t offset, length;
+	} ranges[] = {
+		{ 0, SIZE + 1 }, { SIZE, 1 },	{ SIZE + 1, 0 }, { 1, SIZE },
+		{ -8ull, 8 },	 { -8ull, 16 }, { 8, -8ull },	 { 0, -1ull },
+	};
+	int mapping = map_device(self->session, self->attachment, BOTH);
+	size_t i;
+
+	ASSERT_EQ(0, map_kernel(self->session, self->import));
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		EXPECT_EQ(-ERANGE,
+			  fill_target(self->session, mapping, 0,
+				      ranges[i].offset, ranges[i].length));
+		EXPECT_EQ(-ERANGE,
+			  fill_target(self->session, self->import, 0,
+				      ranges[i].offset, ranges[i].length));
+	}
+}
+
+TEST_F(import_access, a_device_does_only_what_it_was_mapped_for)
+{
+	int s = self->session;
+	int reader = map_device(s, self->attachment, TO_DEVICE);
+	int writer = map_device(s, self->attachment, FROM_DEVICE);
+
+	EXPECT_EQ(-EACCES, fill_target(s, reader, 0, 0, 8));
+	EXPECT_EQ(-EACCES, matching_target(s, writer, 0, 0, 8));
+	EXPECT_EQ(0, fill_target(s, writer, 0, 0, 8));
+	EXPECT_LE(0, matching_target(s, reader, 0, 0, 8));
+}
+
+TEST_F(import_access, a_wrong_byte_is_found_where_it_is)
+{
+	static const uint64_t places[] = { 0, 7, 4095, 4096, 70001, SIZE - 1 };
+	size_t i;
+
+	ASSERT_EQ(0, map_kernel(self->session, self->import));
+	fill(self->bytes, 1, 0, SIZE);
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		struct kdmabuf_importer_access check = {
+			.target = self->import,
+			.operation = KDMABUF_IMPORTER_CHECK,
+			.length = SIZE,
+			.seed = 1,
+		};
+		uint8_t right = self->bytes[places[i]];
+
+		self->bytes[places[i]] = ~right;
+		ASSERT_EQ(0, call(self->session, KDMABUF_IMPORTER_IOCTL_ACCESS,
+				  &check));
+		EXPECT_EQ(places[i], check.matching);
+		EXPECT_EQ(right, check.expected);
+		EXPECT_EQ((uint8_t)~right, check.found);
+		self->bytes[places[i]] = right;
+	}
+}
+
+/* The CRC-32 of zlib. */
+static uint32_t crc32_of(const uint8_t *bytes, size_t size)
+{
+	uint32_t crc = ~0u;
+	size_t i;
+	int bit;
+
+	for (i = 0; i < size; i++) {
+		crc ^= bytes[i];
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+	}
+	return ~crc;
+}
+
+TEST_F(import_access, checksums_are_those_of_the_bytes)
+{
+	static const struct {
+		uint64_t offset, length;
+	} ranges[] = { { 0, 0 }, { 0, 9 }, { 3, 70000 }, { SIZE - 5001, 5001 } };
+	int targets[2] = {
+		self->import,
+		map_device(self->session, self->attachment, TO_DEVICE),
+	};
+	size_t i, j;
+
+	EXPECT_EQ(0xcbf43926, crc32_of((uint8_t *)"123456789", 9));
+	ASSERT_EQ(0, map_kernel(self->session, self->import));
+	fill(self->bytes, 11, 0, SIZE);
+	memcpy(self->bytes, "123456789", 9);
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE));
+	for (i = 0; i < ARRAY_SIZE(targets); i++) {
+		for (j = 0; j < ARRAY_SIZE(ranges); j++) {
+			struct kdmabuf_importer_access sum = {
+				.target = targets[i],
+				.operation = KDMABUF_IMPORTER_CRC32,
+				.offset = ranges[j].offset,
+				.length = ranges[j].length,
+			};
+
+			ASSERT_EQ(0, call(self->session,
+					  KDMABUF_IMPORTER_IOCTL_ACCESS, &sum));
+			EXPECT_EQ(crc32_of((uint8_t *)self->bytes +
+						   ranges[j].offset,
+					   ranges[j].length),
+				  sum.crc32);
+		}
+	}
+}
+
+TEST_F(import_access, a_message_of_the_kernel_is_read_in_place)
+{
+	struct kdmabuf_importer_message message = {
+		.import = self->import,
+		.operation = KDMABUF_IMPORTER_MESSAGE_WRITE,
+		.offset = PAGE - 5,
+	};
+
+	memset(self->bytes, 'x', SIZE);
+	ASSERT_EQ(0, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
+			  &message));
+	EXPECT_STREQ(message.text, self->bytes + message.offset);
+	EXPECT_EQ(message.length, strlen(message.text));
+	EXPECT_NE(NULL, strstr(message.text, "Linux"));
+	EXPECT_NE(NULL, strstr(message.text, "kdmabuf"));
+	EXPECT_EQ('x', self->bytes[message.offset - 1]);
+	EXPECT_EQ('x', self->bytes[message.offset + message.length + 1]);
+}
+
+TEST_F(import_access, a_message_of_user_space_is_read_by_the_kernel)
+{
+	static const char text[] = "memory that both have mapped";
+	struct kdmabuf_importer_message message = {
+		.import = self->import,
+		.operation = KDMABUF_IMPORTER_MESSAGE_READ,
+		.offset = 2 * PAGE - 7,
+	};
+
+	strcpy(self->bytes + message.offset, text);
+	ASSERT_EQ(0, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
+			  &message));
+	EXPECT_STREQ(text, message.text);
+	EXPECT_EQ(strlen(text), message.length);
+}
+
+TEST_F(import_access, a_message_ends_with_the_buffer)
+{
+	struct kdmabuf_importer_message message = {
+		.import = self->import,
+		.operation = KDMABUF_IMPORTER_MESSAGE_READ,
+		.offset = SIZE - 3,
+	};
+
+	memset(self->bytes, 'y', SIZE);
+	ASSERT_EQ(0, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
+			  &message));
+	EXPECT_STREQ("yyy", message.text);
+	message = (struct kdmabuf_importer_message){
+		.import = self->import,
+		.operation = KDMABUF_IMPORTER_MESSAGE_READ,
+	};
+	ASSERT_EQ(0, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
+			  &message));
+	EXPECT_EQ(KDMABUF_IMPORTER_TEXT_LEN - 1, message.length);
+	EXPECT_EQ(0, message.text[message.length]);
+
+	message = (struct kdmabuf_importer_message){
+		.import = self->import,
+		.operation = KDMABUF_IMPORTER_MESSAGE_WRITE,
+		.offset = SIZE - 8,
+	};
+	EXPECT_EQ(-ERANGE, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
+				&message));
+	message.offset = SIZE;
+	EXPECT_EQ(-ERANGE, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
+				&message));
+	EXPECT_EQ('y', self->bytes[SIZE - 1]);
+}
+
+TEST_HARNESS_MAIN
