@@ -5,11 +5,15 @@
  */
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
+#include <linux/gfp.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/io.h>
+#include <linux/iommu.h>
 #include <linux/iopoll.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/random.h>
+#include <linux/string.h>
 #include <linux/wait.h>
 
 #include "device.h"
@@ -39,6 +43,7 @@ static struct {
 	struct pci_dev *device; /* NULL: there is none */
 	void __iomem *registers;
 	struct device_limits limits;
+	unsigned int address_bits; /* that it is known to have */
 	unsigned int users;
 	bool stuck; /* a transfer did not end, and may yet happen */
 	bool going; /* no new users */
@@ -47,6 +52,84 @@ static struct {
 	.lock = __MUTEX_INITIALIZER(edu.lock),
 	.unused = __WAIT_QUEUE_HEAD_INITIALIZER(edu.unused),
 };
+
+/* A transfer that does not end may still happen, so then the device is cut off. */
+static int transfer(u64 destination, u64 source, size_t length, u32 direction)
+{
+	u64 command;
+	int ret;
+
+	lockdep_assert_held(&edu.lock);
+	writeq(source, edu.registers + EDU_DMA_SOURCE);
+	writeq(destination, edu.registers + EDU_DMA_DESTINATION);
+	writeq(length, edu.registers + EDU_DMA_COUNT);
+	writeq(EDU_DMA_START | direction, edu.registers + EDU_DMA_COMMAND);
+	ret = readq_poll_timeout(edu.registers + EDU_DMA_COMMAND, command,
+				 !(command & EDU_DMA_START), EDU_POLL_US,
+				 EDU_TIMEOUT_US);
+	if (ret) {
+		pci_clear_master(edu.device);
+		edu.stuck = true;
+	}
+	return ret;
+}
+
+/* Whether nothing stands between the addresses that edu uses and memory. */
+static bool has_no_iommu(struct device *device)
+{
+	struct iommu_domain *domain = iommu_get_domain_for_dev(device);
+
+	return !domain || domain->type == IOMMU_DOMAIN_IDENTITY;
+}
+
+/*
+ * QEMU cuts addresses off at the dma_mask that edu was given, which would have it
+ * write to other memory than it was told to, and does not tell the mask. So have it
+ * read what lies at the highest address bit above a known place, and see whether it
+ * is what lies at that place.
+ */
+static int try_address_bits(unsigned int bits)
+{
+	const size_t length = 64, result = 2048;
+	struct device *device = &edu.device->dev;
+	dma_addr_t address;
+	u8 *bytes;
+	int ret;
+
+	bytes = dma_alloc_coherent(device, PAGE_SIZE, &address, GFP_KERNEL);
+	if (!bytes)
+		return -ENOMEM;
+	get_random_bytes(bytes, length);
+	memset(bytes + result, 0, length);
+	/* Zeroes first: a read of nothing leaves the device's buffer as it was. */
+	ret = transfer(EDU_BUFFER, address + result, length, 0);
+	if (!ret)
+		ret = transfer(EDU_BUFFER, address | BIT_ULL(bits - 1), length,
+			       0);
+	if (!ret)
+		ret = transfer(address + result, EDU_BUFFER, length,
+			       EDU_DMA_TO_MEMORY);
+	if (!ret && !memcmp(bytes, bytes + result, length))
+		ret = -EADDRNOTAVAIL;
+	/* Memory that the device may still write to is lost. */
+	if (!edu.stuck)
+		dma_free_coherent(device, PAGE_SIZE, bytes, address);
+	return ret;
+}
+
+static int set_limits(const struct device_limits *limits)
+{
+	struct device *device = &edu.device->dev;
+	int ret = 0;
+
+	/* An IOMMU lets it go wrong only on its own memory. */
+	if (limits->address_bits > edu.address_bits && has_no_iommu(device))
+		ret = try_address_bits(limits->address_bits);
+	if (ret)
+		return ret;
+	edu.address_bits = max(edu.address_bits, limits->address_bits);
+	return importer_device_set_limits(device, limits);
+}
 
 static bool same_limits(const struct device_limits *a,
 			const struct device_limits *b)
@@ -61,7 +144,7 @@ static bool same_limits(const struct device_limits *a,
  * @limits: what it shall be taken to be able to do
  *
  * Returns the device, until importer_edu_give_back(), -ENODEV, -EBUSY if it is used
- * with other limits, or -EADDRNOTAVAIL.
+ * with other limits, -EADDRNOTAVAIL, -ENOMEM, or -ETIMEDOUT.
  */
 struct device *importer_edu_take(const struct device_limits *limits)
 {
@@ -73,7 +156,7 @@ struct device *importer_edu_take(const struct device_limits *limits)
 	else if (edu.users && !same_limits(&edu.limits, limits))
 		ret = -EBUSY;
 	else if (!edu.users)
-		ret = importer_device_set_limits(&edu.device->dev, limits);
+		ret = set_limits(limits);
 	if (!ret) {
 		edu.limits = *limits;
 		edu.users++;
@@ -88,19 +171,6 @@ void importer_edu_give_back(void)
 	if (!--edu.users)
 		wake_up(&edu.unused);
 	mutex_unlock(&edu.lock);
-}
-
-static int transfer(u64 destination, u64 source, size_t length, u32 direction)
-{
-	u64 command;
-
-	writeq(source, edu.registers + EDU_DMA_SOURCE);
-	writeq(destination, edu.registers + EDU_DMA_DESTINATION);
-	writeq(length, edu.registers + EDU_DMA_COUNT);
-	writeq(EDU_DMA_START | direction, edu.registers + EDU_DMA_COMMAND);
-	return readq_poll_timeout(edu.registers + EDU_DMA_COMMAND, command,
-				  !(command & EDU_DMA_START), EDU_POLL_US,
-				  EDU_TIMEOUT_US);
 }
 
 /**
@@ -122,10 +192,6 @@ int importer_edu_copy(dma_addr_t destination, dma_addr_t source, size_t length)
 	if (!ret)
 		ret = transfer(destination, EDU_BUFFER, length,
 			       EDU_DMA_TO_MEMORY);
-	if (ret == -ETIMEDOUT) {
-		pci_clear_master(edu.device);
-		edu.stuck = true;
-	}
 	mutex_unlock(&edu.lock);
 	return ret;
 }
@@ -147,8 +213,13 @@ static int edu_probe(struct pci_dev *device, const struct pci_device_id *id)
 		goto err_regions;
 	if (!EDU_IS_IT(readl(registers + EDU_IDENTIFICATION)))
 		goto err_iomap;
+	ret = dma_set_mask_and_coherent(&device->dev,
+					DMA_BIT_MASK(EDU_ADDRESS_BITS));
+	if (ret)
+		goto err_iomap;
 	pci_set_master(device);
 
+	ret = -ENODEV;
 	mutex_lock(&edu.lock);
 	if (edu.device) {
 		mutex_unlock(&edu.lock);
@@ -156,6 +227,7 @@ static int edu_probe(struct pci_dev *device, const struct pci_device_id *id)
 	}
 	edu.device = device;
 	edu.registers = registers;
+	edu.address_bits = EDU_ADDRESS_BITS;
 	edu.stuck = false;
 	edu.going = false;
 	mutex_unlock(&edu.lock);

@@ -150,6 +150,7 @@ struct kdmabuf_importer_put {
  * ERANGE	@max_segment_size is below a page, but not 0
  * ENODEV	there is no edu device, or it stopped answering
  * EBUSY	edu is attached already, with other limits
+ * ETIMEDOUT	edu did not finish a transfer while @address_bits was tried out
  *
  * Since: 0.1
  */
