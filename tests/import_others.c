@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The importer with dma-bufs that others export, as a control: what is shown of ours
+ * has to be seen of theirs too, or the importer would be what is wrong.
+ */
+#include <linux/udmabuf.h>
+
+#include "bytes.h"
+#include "importer.h"
+#include "vgem.h"
+
+#define SIZE MIB(1)
+
+enum exporter {
+	KDMABUF,
+	SYSTEM_HEAP,
+	UDMABUF,
+	VGEM,
+};
+
+static int export_heap(const char *path)
+{
+	struct dma_heap_allocation_data data = {
+		.len = SIZE,
+		.fd_flags = O_RDWR | O_CLOEXEC,
+	};
+	int heap = open(path, O_RDWR | O_CLOEXEC), ret;
+
+	if (heap < 0)
+		return -errno;
+	ret = call(heap, DMA_HEAP_IOCTL_ALLOC, &data);
+	close(heap);
+	return ret ?: (int)data.fd;
+}
+
+static int export_memfd(void)
+{
+	int memfd = memfd_create("udmabuf", MFD_ALLOW_SEALING | MFD_CLOEXEC);
+	struct udmabuf_create create = { .memfd = memfd, .size = SIZE };
+	int node = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), ret;
+
+	if (node < 0)
+		return -errno;
+	if (ftruncate(memfd, SIZE) ||
+	    fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK) < 0)
+		return -errno;
+	ret = call(node, UDMABUF_CREATE, &create);
+	close(node);
+	close(memfd);
+	return ret;
+}
+
+static int export_dumb(void)
+{
+	int vgem = open_vgem(), ret;
+
+	if (vgem < 0)
+		return -ENOENT;
+	ret = export_handle(vgem, create_handle(vgem, SIZE));
+	close(vgem);
+	return ret;
+}
+
+static int export_from(enum exporter exporter)
+{
+	switch (exporter) {
+	case KDMABUF:
+		return export_heap(HEAP);
+	case SYSTEM_HEAP:
+		return export_heap("/dev/dma_heap/system");
+	case UDMABUF:
+		return export_memfd();
+	case VGEM:
+		return export_dumb();
+	}
+	return -EINVAL;
+}
+
+FIXTURE(import_others)
+{
+	int session;
+	int fd;
+	int import;
+	char *bytes;
+};
+
+FIXTURE_VARIANT(import_others)
+{
+	enum exporter exporter;
+};
+
+FIXTURE_VARIANT_ADD(import_others, kdmabuf){
+	.exporter = KDMABUF,
+};
+
+FIXTURE_VARIANT_ADD(import_others, system_heap){
+	.exporter = SYSTEM_HEAP,
+};
+
+FIXTURE_VARIANT_ADD(import_others, udmabuf){
+	.exporter = UDMABUF,
+};
+
+FIXTURE_VARIANT_ADD(import_others, vgem){
+	.exporter = VGEM,
+};
+
+FIXTURE_SETUP(import_others)
+{
+	self->session = open_importer(_metadata);
+	if (self->session < 0)
+		return;
+	self->fd = export_from(variant->exporter);
+	if (self->fd == -ENOENT)
+		SKIP(return, "this kernel has no such exporter");
+	ASSERT_LE(0, self->fd);
+	self->bytes = map(self->fd, SIZE, PROT_READ | PROT_WRITE);
+	ASSERT_NE(MAP_FAILED, self->bytes);
+	self->import = get_import(self->session, self->fd);
+	ASSERT_LT(0, self->import);
+}
+
+FIXTURE_TEARDOWN(import_others)
+{
+}
+
+static int sync_fd(int fd, uint64_t flags)
+{
+	struct dma_buf_sync sync = { .flags = flags };
+
+	return call(fd, DMA_BUF_IOCTL_SYNC, &sync);
+}
+
+TEST_F(import_others, the_kernel_sees_what_user_space_sees)
+{
+	struct kdmabuf_importer_message message = {
+		.import = self->import,
+		.operation = KDMABUF_IMPORTER_MESSAGE_WRITE,
+		.offset = PAGE,
+	};
+
+	fill(self->bytes, 1, 0, SIZE);
+	ASSERT_EQ(0, map_kernel(self->session, self->import));
+	EXPECT_EQ(SIZE,
+		  matching_target(self->session, self->import, 1, 0, SIZE));
+	ASSERT_EQ(0, fill_target(self->session, self->import, 2, 0, SIZE));
+	EXPECT_EQ(SIZE, matching(self->bytes, 2, 0, SIZE));
+	ASSERT_EQ(0, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
+			  &message));
+	EXPECT_STREQ(message.text, self->bytes + PAGE);
+}
+
+TEST_F(import_others, a_device_sees_what_user_space_sees)
+{
+	struct kdmabuf_importer_map made;
+	int mapping;
+
+	fill(self->bytes, 1, 0, SIZE);
+	mapping = map_device_with(self->session,
+				  attach(self->session, self->import), BOTH,
+				  &made);
+	if (mapping == -EIO)
+		SKIP(return, "its segments are too long for bounce buffers");
+	ASSERT_LT(0, mapping);
+	TH_LOG("%u segments, flags %#x, bad %#x", made.segments, made.flags,
+	       made.bad);
+	EXPECT_EQ(SIZE, made.bytes);
+	EXPECT_EQ(SIZE, matching_target(self->session, mapping, 1, 0, SIZE));
+	/* vgem synchronises nothing, so through a bounce buffer this fails. */
+	if (variant->exporter == VGEM &&
+	    made.flags & KDMABUF_IMPORTER_MAP_NEEDS_SYNC)
+		SKIP(return, "vgem does not synchronise bounce buffers");
+	ASSERT_EQ(0, fill_target(self->session, mapping, 2, 0, SIZE));
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
+	EXPECT_EQ(SIZE, matching(self->bytes, 2, 0, SIZE));
+	fill(self->bytes, 3, 0, SIZE);
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
+	EXPECT_EQ(SIZE, matching_target(self->session, mapping, 3, 0, SIZE));
+}
+
+TEST_F(import_others, a_dynamic_importer_sees_it_too)
+{
+	struct kdmabuf_importer_attach device = {
+		.flags = KDMABUF_IMPORTER_DYNAMIC,
+	};
+	struct kdmabuf_importer_map made;
+	int attachment, mapping;
+
+	fill(self->bytes, 1, 0, SIZE);
+	attachment = attach_with(self->session, self->import, device);
+	if (attachment == -EIO)
+		SKIP(return, "its segments are too long for bounce buffers");
+	ASSERT_LT(0, attachment);
+	mapping = map_device_with(self->session, attachment, TO_DEVICE, &made);
+	if (mapping == -EIO)
+		SKIP(return, "its segments are too long for bounce buffers");
+	ASSERT_LT(0, mapping);
+	EXPECT_EQ(SIZE, matching_target(self->session, mapping, 1, 0, SIZE));
+	EXPECT_EQ(0, unmap_device(self->session, attachment, mapping));
+	EXPECT_EQ(0, detach(self->session, self->import, attachment));
+}
+
+TEST_F(import_others, fences_are_waited_for)
+{
+	int fence = add_fence(self->session, self->import,
+			      KDMABUF_IMPORTER_FENCE_WRITE |
+				      KDMABUF_IMPORTER_FENCE_DELAYED,
+			      100, 0);
+
+	ASSERT_LT(0, fence);
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
+	EXPECT_EQ(1, signal_fence(self->session, fence, 0));
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Neither module can be unloaded while the other, or anybody else, holds something of
+ * it, and both can be when nobody does. Each test leaves both loaded.
+ */
+#include <poll.h>
+#include <sys/syscall.h>
+
+#include <linux/sync_file.h>
+
+#include "importer.h"
+
+#define SIZE (16 * PAGE)
+
+static int unload(const char *module)
+{
+	return syscall(SYS_delete_module, module, O_NONBLOCK) ? -errno : 0;
+}
+
+/* Files and fences are given back a moment after they were let go. */
+static bool unloads(const char *module)
+{
+	int tries;
+
+	for (tries = 0; tries < 1000; tries++) {
+		if (!unload(module))
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+FIXTURE(import_unload)
+{
+	int session;
+	int fd;
+	int import;
+};
+
+FIXTURE_SETUP(import_unload)
+{
+	int node, live;
+
+	self->session = open_importer(_metadata);
+	if (self->session < 0)
+		return;
+	node = open_node(_metadata, &live);
+	if (node < 0)
+		return;
+	self->fd = allocate(node, SIZE);
+	ASSERT_LE(0, self->fd);
+	close(node);
+	self->import = get_import(self->session, self->fd);
+	ASSERT_LT(0, self->import);
+}
+
+FIXTURE_TEARDOWN_PARENT(import_unload)
+{
+	/* Also those that the test has not unloaded can be. */
+	EXPECT_TRUE(access("/sys/module/kdmabuf_importer", F_OK) ||
+		    unloads("kdmabuf_importer"));
+	EXPECT_EQ(0, system("modprobe kdmabuf && modprobe kdmabuf_importer"));
+}
+
+/* A sync file with all fences of the buffer. */
+static int export_fences(int fd)
+{
+	struct dma_buf_export_sync_file export = { .flags = DMA_BUF_SYNC_RW };
+	int ret = call(fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &export);
+
+	return ret ?: export.fd;
+}
+
+TEST_F(import_unload, a_session_holds_the_importer)
+{
+	ASSERT_EQ(0, put_import(self->session, self->import));
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf_importer"));
+	close(self->session);
+	EXPECT_TRUE(unloads("kdmabuf_importer"));
+}
+
+TEST_F(import_unload, an_import_holds_the_exporter)
+{
+	close(self->fd);
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf"));
+	ASSERT_EQ(0, put_import(self->session, self->import));
+	EXPECT_TRUE(unloads("kdmabuf"));
+}
+
+TEST_F(import_unload, a_mapping_holds_the_exporter)
+{
+	int s = self->session, attachment = attach(s, self->import);
+	int mapping = map_device(s, attachment, BOTH);
+
+	ASSERT_LT(0, mapping);
+	close(self->fd);
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf"));
+	EXPECT_EQ(0, fill_target(s, mapping, 1, 0, SIZE));
+	EXPECT_EQ(SIZE, matching_target(s, mapping, 1, 0, SIZE));
+	ASSERT_EQ(0, unmap_device(s, attachment, mapping));
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf"));
+	ASSERT_EQ(0, detach(s, self->import, attachment));
+	ASSERT_EQ(0, put_import(s, self->import));
+	EXPECT_TRUE(unloads("kdmabuf"));
+}
+
+TEST_F(import_unload, an_unsignalled_fence_in_a_sync_file_holds_the_importer)
+{
+	struct sync_fence_info fence = { .status = -1 };
+	struct sync_file_info info = {
+		.num_fences = 1,
+		.sync_fence_info = (uintptr_t)&fence,
+	};
+	int sync;
+
+	ASSERT_LT(0, add_fence(self->session, self->import,
+			       KDMABUF_IMPORTER_FENCE_WRITE, 0, 0));
+	sync = export_fences(self->fd);
+	ASSERT_LE(0, sync);
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf_importer"));
+	close(self->session);
+	close(self->fd);
+	/* Long enough for whatever is put off. */
+	sleep(1);
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf_importer"));
+	/* The fence's operations, which are code of the module, still work. */
+	EXPECT_EQ(0, call(sync, SYNC_IOC_FILE_INFO, &info));
+	EXPECT_STREQ("kdmabuf_importer", fence.driver_name);
+	EXPECT_EQ(-ECANCELED, fence.status);
+	close(sync);
+	EXPECT_TRUE(unloads("kdmabuf_importer"));
+}
+
+TEST_F(import_unload, a_fence_on_a_buffer_holds_the_importer)
+{
+	int fence = add_fence(self->session, self->import, 0, 0, 0);
+
+	ASSERT_LT(0, fence);
+	close(self->session);
+	/* It is signalled, and the buffer's reservation object still has it. */
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf_importer"));
+	close(self->fd);
+	EXPECT_TRUE(unloads("kdmabuf_importer"));
+	EXPECT_TRUE(unloads("kdmabuf"));
+}
+
+TEST_F(import_unload, a_fence_that_somebody_polls_holds_the_importer)
+{
+	struct pollfd ready = { .fd = self->fd, .events = POLLOUT };
+	int fence = add_fence(self->session, self->import, 0, 0, 0);
+
+	ASSERT_LT(0, fence);
+	/* The dma-buf has put its callback on the fence, and leaves it there. */
+	EXPECT_EQ(0, poll(&ready, 1, 10));
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf_importer"));
+	close(self->session);
+	EXPECT_EQ(1, poll(&ready, 1, 0));
+	close(self->fd);
+	EXPECT_TRUE(unloads("kdmabuf_importer"));
+}
+
+TEST_F(import_unload, it_comes_and_goes_with_fences_again_and_again)
+{
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		int sync;
+
+		ASSERT_LT(0,
+			  add_fence(self->session, self->import,
+				    i % 2 ? KDMABUF_IMPORTER_FENCE_DELAYED : 0,
+				    i % 2, 0));
+		sync = export_fences(self->fd);
+		ASSERT_LE(0, sync);
+		ASSERT_EQ(0, put_import(self->session, self->import));
+		close(self->session);
+		close(sync);
+		/* Makes the reservation object let the last one go. */
+		self->session = open(IMPORTER, O_RDWR | O_CLOEXEC);
+		self->import = get_import(self->session, self->fd);
+		ASSERT_LT(0, self->import);
+	}
+	close(self->session);
+	close(self->fd);
+	EXPECT_TRUE(unloads("kdmabuf_importer"));
+}
+
+TEST_HARNESS_MAIN
