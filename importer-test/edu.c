@@ -13,6 +13,7 @@
 #include <linux/mutex.h>
 #include <linux/pci.h>
 #include <linux/random.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/wait.h>
 
@@ -74,61 +75,71 @@ static int transfer(u64 destination, u64 source, size_t length, u32 direction)
 	return ret;
 }
 
-/* Whether nothing stands between the addresses that edu uses and memory. */
-static bool has_no_iommu(struct device *device)
+/* Whether an IOMMU stands between the addresses that edu uses and memory. */
+static bool is_translated(struct device *device)
 {
 	struct iommu_domain *domain = iommu_get_domain_for_dev(device);
 
-	return !domain || domain->type == IOMMU_DOMAIN_IDENTITY;
+	return domain && domain->type != IOMMU_DOMAIN_IDENTITY;
 }
 
 /*
  * QEMU cuts addresses off at the dma_mask that edu was given, which would have it
- * write to other memory than it was told to, and does not tell the mask. So have it
- * read what lies at the highest address bit above a known place, and see whether it
- * is what lies at that place.
+ * write to other memory than it was told to, and does not tell the mask. So find
+ * out. Behind an IOMMU addresses are handed out from the limit downwards, but for
+ * small pieces, which are handed out again: see whether edu copies at such a high
+ * one, where it can do no harm. Else have it read what lies at the highest address
+ * bit above a known place, and see whether it read that place.
  */
-static int try_address_bits(unsigned int bits)
+static int try_limits(const struct device_limits *limits)
 {
-	const size_t length = 64, result = 2048;
+	const size_t size = SZ_256K, length = 64, result = 2048;
 	struct device *device = &edu.device->dev;
-	dma_addr_t address;
+	bool translated = is_translated(device);
+	dma_addr_t address, source;
 	u8 *bytes;
 	int ret;
 
-	bytes = dma_alloc_coherent(device, PAGE_SIZE, &address, GFP_KERNEL);
+	if (translated) {
+		ret = importer_device_set_limits(device, limits);
+		if (ret)
+			return ret;
+	}
+	bytes = dma_alloc_coherent(device, size, &address, GFP_KERNEL);
 	if (!bytes)
 		return -ENOMEM;
 	get_random_bytes(bytes, length);
 	memset(bytes + result, 0, length);
+	source = address;
+	if (!translated)
+		source |= BIT_ULL(limits->address_bits - 1);
+
 	/* Zeroes first: a read of nothing leaves the device's buffer as it was. */
 	ret = transfer(EDU_BUFFER, address + result, length, 0);
 	if (!ret)
-		ret = transfer(EDU_BUFFER, address | BIT_ULL(bits - 1), length,
-			       0);
+		ret = transfer(EDU_BUFFER, source, length, 0);
 	if (!ret)
 		ret = transfer(address + result, EDU_BUFFER, length,
 			       EDU_DMA_TO_MEMORY);
-	if (!ret && !memcmp(bytes, bytes + result, length))
+	if (!ret && !memcmp(bytes, bytes + result, length) != translated)
 		ret = -EADDRNOTAVAIL;
 	/* Memory that the device may still write to is lost. */
 	if (!edu.stuck)
-		dma_free_coherent(device, PAGE_SIZE, bytes, address);
+		dma_free_coherent(device, size, bytes, address);
 	return ret;
 }
 
 static int set_limits(const struct device_limits *limits)
 {
-	struct device *device = &edu.device->dev;
-	int ret = 0;
+	int ret;
 
-	/* An IOMMU lets it go wrong only on its own memory. */
-	if (limits->address_bits > edu.address_bits && has_no_iommu(device))
-		ret = try_address_bits(limits->address_bits);
-	if (ret)
-		return ret;
-	edu.address_bits = max(edu.address_bits, limits->address_bits);
-	return importer_device_set_limits(device, limits);
+	if (limits->address_bits > edu.address_bits) {
+		ret = try_limits(limits);
+		if (ret)
+			return ret;
+		edu.address_bits = limits->address_bits;
+	}
+	return importer_device_set_limits(&edu.device->dev, limits);
 }
 
 static bool same_limits(const struct device_limits *a,
