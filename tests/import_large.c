@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A buffer so large that lists of its pages and segments do not fit what kmalloc()
- * gives, and that a device sees in thousands of segments.
+ * Buffers so large that lists of their pages and segments do not fit what kmalloc()
+ * gives, that a device sees them in thousands of segments, or that their size does
+ * not fit the 32 bits of a segment's length.
  */
 #include "bytes.h"
 #include "importer.h"
-
-#define SIZE MIB(384)
 
 FIXTURE(import_large)
 {
@@ -16,6 +15,21 @@ FIXTURE(import_large)
 	int fd;
 	int import;
 	char *bytes;
+};
+
+FIXTURE_VARIANT(import_large)
+{
+	uint64_t size;
+	uint32_t flags;
+};
+
+FIXTURE_VARIANT_ADD(import_large, scattered){
+	.size = MIB(384),
+	.flags = KDMABUF_ALLOC_SCATTERED,
+};
+
+FIXTURE_VARIANT_ADD(import_large, over_4_gib){
+	.size = MIB(4096) + MIB(2),
 };
 
 FIXTURE_SETUP(import_large)
@@ -29,14 +43,14 @@ FIXTURE_SETUP(import_large)
 	if (self->node < 0)
 		return;
 	self->fd = allocate_with(self->node,
-				 request(SIZE, KDMABUF_ALLOC_SCATTERED));
+				 request(variant->size, variant->flags));
 	if (self->fd == -ENOMEM)
-		SKIP(return, "no memory for so large a buffer");
+		SKIP(return, "not so much memory");
 	ASSERT_LE(0, self->fd);
-	self->bytes = map(self->fd, SIZE, PROT_READ | PROT_WRITE);
+	self->bytes = map(self->fd, variant->size, PROT_READ | PROT_WRITE);
 	ASSERT_NE(MAP_FAILED, self->bytes);
 	/* A word in each page: what can go wrong here are pages. */
-	for (offset = 0; offset < SIZE; offset += PAGE)
+	for (offset = 0; offset < variant->size; offset += PAGE)
 		fill(self->bytes + offset, 1, offset, 8);
 	self->import = get_import(self->session, self->fd);
 	ASSERT_LT(0, self->import);
@@ -48,46 +62,46 @@ FIXTURE_TEARDOWN_PARENT(import_large)
 }
 
 /* How many bytes, from the first, are in pages that are where they belong. */
-static uint64_t pages_in_place(int session, int target)
+static uint64_t pages_in_place(int session, int target, uint64_t size)
 {
 	uint64_t offset;
 
-	for (offset = 0; offset < SIZE; offset += PAGE)
+	for (offset = 0; offset < size; offset += PAGE)
 		if (matching_target(session, target, 1, offset, 8) != 8)
 			break;
 	return offset;
 }
 
-TEST_F(import_large, every_page_is_in_its_place_in_the_kernel)
+/* One test: so large a run of memory is not to be had twice. */
+TEST_F(import_large, every_page_is_in_its_place_for_kernel_and_devices)
 {
-	ASSERT_EQ(0, map_kernel(self->session, self->import));
-	EXPECT_EQ(SIZE, pages_in_place(self->session, self->import));
-}
-
-TEST_F(import_large, every_page_is_in_its_place_for_a_device)
-{
-	struct kdmabuf_importer_attach device = {
-		.max_segment_size = KIB(16),
-	};
+	static const uint32_t lengths[] = { 0, KIB(16) };
 	struct kdmabuf_importer_map made;
-	int mapping = map_device_with(self->session,
-				      attach(self->session, self->import),
-				      TO_DEVICE, &made);
+	size_t i;
 
-	if (mapping == -EIO || mapping == -ENOMEM)
-		SKIP(return, "more than the bounce buffers hold");
-	ASSERT_LT(0, mapping);
-	EXPECT_EQ(0, made.bad);
-	EXPECT_EQ(SIZE, made.bytes);
-	EXPECT_EQ(SIZE, pages_in_place(self->session, mapping));
+	ASSERT_EQ(0, map_kernel(self->session, self->import));
+	EXPECT_EQ(variant->size,
+		  pages_in_place(self->session, self->import, variant->size));
 
-	mapping = map_device_with(
-		self->session, attach_with(self->session, self->import, device),
-		TO_DEVICE, &made);
-	ASSERT_LT(0, mapping);
-	EXPECT_EQ(0, made.bad);
-	EXPECT_LE(SIZE / KIB(16), made.segments);
-	EXPECT_EQ(SIZE, pages_in_place(self->session, mapping));
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		struct kdmabuf_importer_attach device = {
+			.max_segment_size = lengths[i],
+		};
+		int attachment =
+			attach_with(self->session, self->import, device);
+		int mapping = map_device_with(self->session, attachment,
+					      TO_DEVICE, &made);
+
+		if (mapping == -EIO || mapping == -ENOMEM)
+			SKIP(return, "more than the bounce buffers hold");
+		ASSERT_LT(0, mapping);
+		EXPECT_EQ(0, made.bad);
+		EXPECT_EQ(variant->size, made.bytes);
+		if (lengths[i])
+			EXPECT_LE(variant->size / lengths[i], made.segments);
+		EXPECT_EQ(variant->size, pages_in_place(self->session, mapping,
+							variant->size));
+	}
 }
 
 TEST_HARNESS_MAIN

@@ -13,6 +13,7 @@
 
 #include <linux/kdmabuf_importer.h>
 
+#include "importer_layout.h"
 #include "node.h"
 
 #define IMPORTER "/dev/kdmabuf_importer"
