@@ -149,6 +149,28 @@ TEST_F(import_access, each_device_is_synchronised_in_its_own_direction)
 	EXPECT_EQ(SIZE, matching_target(self->session, reader, 5, 0, SIZE));
 }
 
+TEST_F(import_access, every_mapping_of_a_device_is_synchronised)
+{
+	int s = self->session, seed, i;
+	int mappings[] = {
+		map_device(s, self->attachment, TO_DEVICE),
+		map_device(s, self->attachment, FROM_DEVICE),
+		map_device(s, self->attachment, TO_DEVICE),
+	};
+
+	for (seed = 20; seed < 22; seed++) {
+		ASSERT_EQ(0, fill_target(s, mappings[1], seed, 0, SIZE));
+		ASSERT_EQ(0, sync_fd(self->fd,
+				     DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
+		EXPECT_EQ(SIZE, matching(self->bytes, seed, 0, SIZE));
+		ASSERT_EQ(0, sync_fd(self->fd,
+				     DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
+		for (i = 0; i < 3; i += 2)
+			EXPECT_EQ(SIZE, matching_target(s, mappings[i], seed, 0,
+							SIZE));
+	}
+}
+
 TEST_F(import_access, the_kernel_sees_what_a_device_wrote_and_the_reverse)
 {
 	int s = self->session;
