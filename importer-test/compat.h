@@ -7,6 +7,7 @@
 #define IMPORTER_COMPAT_H
 
 #include <linux/dma-buf.h>
+#include <linux/iommu.h>
 #include <linux/module.h>
 
 /* The namespace is a token up to 6.12 and a string since 6.13. */
@@ -35,5 +36,20 @@
 #else
 #define KDMABUF_INVALIDATE_MAPPINGS move_notify
 #endif
+
+/*
+ * Whether an IOMMU stands between the addresses that the device uses and memory. A
+ * kernel without IOMMUs has domains of no type.
+ */
+static inline bool kdmabuf_is_translated(struct device *device)
+{
+#ifdef CONFIG_IOMMU_API
+	struct iommu_domain *domain = iommu_get_domain_for_dev(device);
+
+	return domain && domain->type != IOMMU_DOMAIN_IDENTITY;
+#else
+	return false;
+#endif
+}
 
 #endif /* IMPORTER_COMPAT_H */

@@ -8,7 +8,6 @@
 #include <linux/gfp.h>
 #include <linux/io-64-nonatomic-lo-hi.h>
 #include <linux/io.h>
-#include <linux/iommu.h>
 #include <linux/iopoll.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
@@ -17,6 +16,7 @@
 #include <linux/string.h>
 #include <linux/wait.h>
 
+#include "compat.h"
 #include "device.h"
 #include "edu.h"
 
@@ -75,14 +75,6 @@ static int transfer(u64 destination, u64 source, size_t length, u32 direction)
 	return ret;
 }
 
-/* Whether an IOMMU stands between the addresses that edu uses and memory. */
-static bool is_translated(struct device *device)
-{
-	struct iommu_domain *domain = iommu_get_domain_for_dev(device);
-
-	return domain && domain->type != IOMMU_DOMAIN_IDENTITY;
-}
-
 /*
  * QEMU cuts addresses off at the dma_mask that edu was given, which would have it
  * write to other memory than it was told to, and does not tell the mask. So find
@@ -95,7 +87,7 @@ static int try_limits(const struct device_limits *limits)
 {
 	const size_t size = SZ_256K, length = 64, result = 2048;
 	struct device *device = &edu.device->dev;
-	bool translated = is_translated(device);
+	bool translated = kdmabuf_is_translated(device);
 	dma_addr_t address, source;
 	u8 *bytes;
 	int ret;

@@ -19,37 +19,38 @@ int importer_get(struct session *session, void *arguments, struct object **made)
 {
 	struct kdmabuf_importer_get *get = arguments;
 	struct kdmabuf_importer_get empty = { .fd = get->fd };
+	struct dma_buf *dmabuf;
 	struct import *import;
 	int ret;
 
 	if (memcmp(get, &empty, sizeof(empty)))
 		return -EINVAL;
 
+	dmabuf = dma_buf_get(get->fd);
+	if (dmabuf == ERR_PTR(-EINVAL))
+		return -EMEDIUMTYPE;
+	if (IS_ERR(dmabuf))
+		return PTR_ERR(dmabuf);
+	ret = -ENOMEM;
 	import = kzalloc(sizeof(*import), GFP_KERNEL);
 	if (!import)
-		return -ENOMEM;
-	import->dmabuf = dma_buf_get(get->fd);
-	if (IS_ERR(import->dmabuf)) {
-		ret = PTR_ERR(import->dmabuf);
-		if (ret == -EINVAL)
-			ret = -EMEDIUMTYPE;
-		goto err_import;
-	}
+		goto err_dmabuf;
+	import->dmabuf = dmabuf;
 	ret = importer_session_add(session, &import->object,
 				   &importer_import_kind);
 	if (ret)
-		goto err_dmabuf;
+		goto err_import;
 
 	get->import = import->object.handle;
-	get->size = import->dmabuf->size;
-	strscpy(get->exporter, import->dmabuf->exp_name, sizeof(get->exporter));
+	get->size = dmabuf->size;
+	strscpy(get->exporter, dmabuf->exp_name, sizeof(get->exporter));
 	*made = &import->object;
 	return 0;
 
-err_dmabuf:
-	dma_buf_put(import->dmabuf);
 err_import:
 	kfree(import);
+err_dmabuf:
+	dma_buf_put(dmabuf);
 	return ret;
 }
 

@@ -5,7 +5,8 @@
  * /dev/kdmabuf_importer takes a dma-buf of any exporter and does with it, one step
  * at a time, what drivers do: attach a device, map the buffer for it, read and
  * write it as that device and as the kernel, put fences on it. It is made for
- * tests of exporters.
+ * tests of exporters, and not for anybody but root: a fence that is not signalled
+ * holds up all who wait for it.
  *
  * Each open file of the node is a *session*. What it makes is known by handles:
  * numbers above 0, of which the session gives each to one thing at a time. Four
