@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What CPU, kernel and device see of a buffer is the same, if accesses are bracketed
- * as they have to be. On a machine whose devices are coherent and need no bounce
- * buffers that is easy; with swiotlb=force it is not.
+ * Reading and writing a buffer as the kernel and as a device: every range, every
+ * page, checksums, and messages between kernel and user space.
  */
 #include <string.h>
 
@@ -17,7 +16,6 @@ FIXTURE(import_access)
 	int live;
 	int session;
 	int fd;
-	int view; /* on the same bytes */
 	int import;
 	int attachment;
 	char *bytes;
@@ -58,8 +56,6 @@ FIXTURE_SETUP(import_access)
 				     variant->offset, SIZE);
 		ASSERT_LE(0, self->fd);
 	}
-	self->view = make_view(self->node, self->fd, O_RDWR, 0, SIZE);
-	ASSERT_LE(0, self->view);
 	self->bytes = map(self->fd, SIZE, PROT_READ | PROT_WRITE);
 	ASSERT_NE(MAP_FAILED, self->bytes);
 	self->import = get_import(self->session, self->fd);
@@ -71,161 +67,6 @@ FIXTURE_SETUP(import_access)
 FIXTURE_TEARDOWN_PARENT(import_access)
 {
 	expect_live(_metadata, self->live);
-}
-
-static int sync_fd(int fd, uint64_t flags)
-{
-	struct dma_buf_sync sync = { .flags = flags };
-
-	return call(fd, DMA_BUF_IOCTL_SYNC, &sync);
-}
-
-TEST_F(import_access, a_device_sees_what_the_cpu_wrote)
-{
-	static const enum direction directions[] = { TO_DEVICE, BOTH };
-	uint64_t seed = 1;
-	size_t i, j;
-
-	for (i = 0; i < ARRAY_SIZE(directions); i++) {
-		int mapping = map_device(self->session, self->attachment,
-					 directions[i]);
-
-		ASSERT_LT(0, mapping);
-		for (j = 0; j < 4; j++) {
-			int fd = j % 2 ? self->view : self->fd;
-
-			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_START |
-							 DMA_BUF_SYNC_WRITE));
-			fill(self->bytes, ++seed, 0, SIZE);
-			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_END |
-							 DMA_BUF_SYNC_WRITE));
-			EXPECT_EQ(SIZE, matching_target(self->session, mapping,
-							seed, 0, SIZE));
-		}
-	}
-}
-
-TEST_F(import_access, the_cpu_sees_what_a_device_wrote)
-{
-	static const enum direction directions[] = { FROM_DEVICE, BOTH };
-	uint64_t seed = 1;
-	size_t i, j;
-
-	for (i = 0; i < ARRAY_SIZE(directions); i++) {
-		int mapping = map_device(self->session, self->attachment,
-					 directions[i]);
-
-		ASSERT_LT(0, mapping);
-		for (j = 0; j < 4; j++) {
-			int fd = j % 2 ? self->view : self->fd;
-
-			ASSERT_EQ(0, fill_target(self->session, mapping, ++seed,
-						 0, SIZE));
-			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_START |
-							 DMA_BUF_SYNC_READ));
-			EXPECT_EQ(SIZE, matching(self->bytes, seed, 0, SIZE));
-			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_END |
-							 DMA_BUF_SYNC_READ));
-		}
-		/* One at a time: each would put its own bytes over the other's. */
-		ASSERT_EQ(0, unmap_device(self->session, self->attachment,
-					  mapping));
-	}
-}
-
-TEST_F(import_access, each_device_is_synchronised_in_its_own_direction)
-{
-	int reader = map_device(self->session, self->attachment, TO_DEVICE);
-	int other = attach(self->session, self->import);
-	int writer = map_device(self->session, other, FROM_DEVICE);
-
-	ASSERT_LT(0, reader);
-	ASSERT_LT(0, writer);
-	/* Had the reader's mapping the writer's direction, it would write zeroes. */
-	ASSERT_EQ(0, fill_target(self->session, writer, 5, 0, SIZE));
-	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
-	EXPECT_EQ(SIZE, matching(self->bytes, 5, 0, SIZE));
-	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
-	EXPECT_EQ(SIZE, matching_target(self->session, reader, 5, 0, SIZE));
-}
-
-TEST_F(import_access, every_mapping_of_a_device_is_synchronised)
-{
-	int s = self->session, seed, i;
-	int mappings[] = {
-		map_device(s, self->attachment, TO_DEVICE),
-		map_device(s, self->attachment, FROM_DEVICE),
-		map_device(s, self->attachment, TO_DEVICE),
-	};
-
-	for (seed = 20; seed < 22; seed++) {
-		ASSERT_EQ(0, fill_target(s, mappings[1], seed, 0, SIZE));
-		ASSERT_EQ(0, sync_fd(self->fd,
-				     DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
-		EXPECT_EQ(SIZE, matching(self->bytes, seed, 0, SIZE));
-		ASSERT_EQ(0, sync_fd(self->fd,
-				     DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
-		for (i = 0; i < 3; i += 2)
-			EXPECT_EQ(SIZE, matching_target(s, mappings[i], seed, 0,
-							SIZE));
-	}
-}
-
-TEST_F(import_access, the_kernel_sees_what_a_device_wrote_and_the_reverse)
-{
-	int s = self->session;
-	int mapping = map_device(s, self->attachment, BOTH);
-
-	ASSERT_LT(0, mapping);
-	ASSERT_EQ(0, map_kernel(s, self->import));
-	ASSERT_EQ(0, fill_target(s, mapping, 3, 0, SIZE));
-	ASSERT_EQ(0, cpu_access(s, self->import, KDMABUF_IMPORTER_CPU_BEGIN,
-				BOTH));
-	EXPECT_EQ(SIZE, matching_target(s, self->import, 3, 0, SIZE));
-	ASSERT_EQ(0, fill_target(s, self->import, 4, 0, SIZE));
-	ASSERT_EQ(0,
-		  cpu_access(s, self->import, KDMABUF_IMPORTER_CPU_END, BOTH));
-	EXPECT_EQ(SIZE, matching_target(s, mapping, 4, 0, SIZE));
-	EXPECT_EQ(SIZE, matching(self->bytes, 4, 0, SIZE));
-}
-
-TEST_F(import_access, the_end_of_a_mapping_gives_the_cpu_what_the_device_wrote)
-{
-	int mapping = map_device(self->session, self->attachment, FROM_DEVICE);
-
-	ASSERT_LT(0, mapping);
-	ASSERT_EQ(0, fill_target(self->session, mapping, 6, 0, SIZE));
-	ASSERT_EQ(0, unmap_device(self->session, self->attachment, mapping));
-	EXPECT_EQ(SIZE, matching(self->bytes, 6, 0, SIZE));
-}
-
-TEST_F(import_access, the_end_of_a_mapping_to_read_changes_nothing)
-{
-	int mapping;
-
-	fill(self->bytes, 7, 0, SIZE);
-	mapping = map_device(self->session, self->attachment, TO_DEVICE);
-	ASSERT_LT(0, mapping);
-	fill(self->bytes, 8, 0, SIZE);
-	ASSERT_EQ(0, unmap_device(self->session, self->attachment, mapping));
-	EXPECT_EQ(SIZE, matching(self->bytes, 8, 0, SIZE));
-}
-
-/* The control: what the tests above would miss on a machine without bounces. */
-TEST_F(import_access, without_a_sync_a_bounce_buffer_hides_what_was_written)
-{
-	struct kdmabuf_importer_map made;
-	int mapping;
-
-	fill(self->bytes, 1, 0, SIZE);
-	mapping = map_device_with(self->session, self->attachment, BOTH, &made);
-	ASSERT_LT(0, mapping);
-	if (!(made.flags & KDMABUF_IMPORTER_MAP_NEEDS_SYNC))
-		SKIP(return, "no bounce buffers: boot with swiotlb=force");
-	fill(self->bytes, 2, 0, SIZE);
-	EXPECT_EQ(SIZE, matching_target(self->session, mapping, 1, 0, SIZE));
-	ASSERT_EQ(0, fill_target(self->session, mapping, 3, 0, SIZE));
-	EXPECT_EQ(SIZE, matching(self->bytes, 2, 0, SIZE));
 }
 
 TEST_F(import_access, every_page_is_in_its_place_in_the_kernel)

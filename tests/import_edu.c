@@ -127,13 +127,6 @@ static int copy(int session, int source, int destination, uint64_t from,
 	return ret ?: (int)copy.transfers;
 }
 
-static int sync_fd(int fd, uint64_t flags)
-{
-	struct dma_buf_sync sync = { .flags = flags };
-
-	return call(fd, DMA_BUF_IOCTL_SYNC, &sync);
-}
-
 TEST_F(import_edu, every_byte_is_copied_from_buffer_to_buffer)
 {
 	struct side from, to;

@@ -124,13 +124,6 @@ FIXTURE_TEARDOWN(import_others)
 {
 }
 
-static int sync_fd(int fd, uint64_t flags)
-{
-	struct dma_buf_sync sync = { .flags = flags };
-
-	return call(fd, DMA_BUF_IOCTL_SYNC, &sync);
-}
-
 TEST_F(import_others, the_kernel_sees_what_user_space_sees)
 {
 	struct kdmabuf_importer_message message = {
@@ -206,9 +199,13 @@ TEST_F(import_others, fences_are_waited_for)
 			      KDMABUF_IMPORTER_FENCE_WRITE |
 				      KDMABUF_IMPORTER_FENCE_DELAYED,
 			      100, 0);
+	int ret = sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW);
 
 	ASSERT_LT(0, fence);
-	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
+	/* udmabuf maps its memory for a device of its own. */
+	if (ret == -EIO)
+		SKIP(return, "its segments are too long for bounce buffers");
+	ASSERT_EQ(0, ret);
 	EXPECT_EQ(1, signal_fence(self->session, fence, 0));
 	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
 }

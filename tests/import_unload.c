@@ -3,11 +3,9 @@
  * Neither module can be unloaded while the other, or anybody else, holds something of
  * it, and both can be when nobody does. Each test leaves both loaded.
  */
-#include <poll.h>
 #include <sys/syscall.h>
 
-#include <linux/sync_file.h>
-
+#include "fences.h"
 #include "importer.h"
 
 #define SIZE (16 * PAGE)
@@ -62,15 +60,6 @@ FIXTURE_TEARDOWN_PARENT(import_unload)
 	EXPECT_EQ(0, system("modprobe kdmabuf && modprobe kdmabuf_importer"));
 }
 
-/* A sync file with all fences of the buffer. */
-static int export_fences(int fd)
-{
-	struct dma_buf_export_sync_file export = { .flags = DMA_BUF_SYNC_RW };
-	int ret = call(fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &export);
-
-	return ret ?: export.fd;
-}
-
 TEST_F(import_unload, a_session_holds_the_importer)
 {
 	ASSERT_EQ(0, put_import(self->session, self->import));
@@ -115,7 +104,7 @@ TEST_F(import_unload, an_unsignalled_fence_in_a_sync_file_holds_the_importer)
 
 	ASSERT_LT(0, add_fence(self->session, self->import,
 			       KDMABUF_IMPORTER_FENCE_WRITE, 0, 0));
-	sync = export_fences(self->fd);
+	sync = export_fences(self->fd, DMA_BUF_SYNC_RW);
 	ASSERT_EQ(0, call(sync, SYNC_IOC_FILE_INFO, &info));
 	EXPECT_STREQ("kdmabuf_importer", fence.driver_name);
 	EXPECT_EQ(0, fence.status);
@@ -171,7 +160,7 @@ TEST_F(import_unload, it_comes_and_goes_with_fences_again_and_again)
 			  add_fence(self->session, self->import,
 				    i % 2 ? KDMABUF_IMPORTER_FENCE_DELAYED : 0,
 				    i % 2, 0));
-		sync = export_fences(self->fd);
+		sync = export_fences(self->fd, DMA_BUF_SYNC_RW);
 		ASSERT_LE(0, sync);
 		ASSERT_EQ(0, put_import(self->session, self->import));
 		close(self->session);

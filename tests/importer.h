@@ -156,6 +156,14 @@ static inline int cpu_access(int session, int import, uint32_t operation,
 	return call(session, KDMABUF_IMPORTER_IOCTL_CPU_ACCESS, &access);
 }
 
+/* The same for user space's CPU. */
+static inline int sync_fd(int fd, uint64_t flags)
+{
+	struct dma_buf_sync sync = { .flags = flags };
+
+	return call(fd, DMA_BUF_IOCTL_SYNC, &sync);
+}
+
 /* Write the pattern that word_at() of bytes.h makes too. */
 static inline int fill_target(int session, int target, uint64_t seed,
 			      uint64_t offset, uint64_t length)
@@ -213,5 +221,33 @@ static inline int signal_fence(int session, int fence, int error)
 
 	return ret ?: (int)signal.signalled;
 }
+
+/* A fixture that has a session and in it an import of a buffer of @size bytes. */
+#define FIXTURE_ON_IMPORT(fixture, size)                            \
+	FIXTURE(fixture)                                            \
+	{                                                           \
+		int node;                                           \
+		int live;                                           \
+		int session;                                        \
+		int fd;                                             \
+		int import;                                         \
+	};                                                          \
+	FIXTURE_SETUP(fixture)                                      \
+	{                                                           \
+		self->session = open_importer(_metadata);           \
+		if (self->session < 0)                              \
+			return;                                     \
+		self->node = open_node(_metadata, &self->live);     \
+		if (self->node < 0)                                 \
+			return;                                     \
+		self->fd = allocate(self->node, size);              \
+		ASSERT_LE(0, self->fd);                             \
+		self->import = get_import(self->session, self->fd); \
+		ASSERT_LT(0, self->import);                         \
+	}                                                           \
+	FIXTURE_TEARDOWN_PARENT(fixture)                            \
+	{                                                           \
+		expect_live(_metadata, self->live);                 \
+	}
 
 #endif /* TESTS_IMPORTER_H */

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What CPU, kernel and device see of a buffer is the same, if accesses are bracketed
+ * as they have to be. On a machine whose devices are coherent and need no bounce
+ * buffers that is easy; with swiotlb=force it is not.
+ */
+#include <string.h>
+
+#include "bytes.h"
+#include "importer.h"
+
+#define SIZE (MIB(1) + 3 * PAGE)
+
+FIXTURE(import_coherence)
+{
+	int node;
+	int live;
+	int session;
+	int fd;
+	int view; /* on the same bytes */
+	int import;
+	int attachment;
+	char *bytes;
+};
+
+FIXTURE_VARIANT(import_coherence)
+{
+	uint32_t flags;
+	uint64_t offset; /* of a view in its buffer; 0: no view but the first */
+};
+
+FIXTURE_VARIANT_ADD(import_coherence, contiguous){
+	.flags = 0,
+};
+
+FIXTURE_VARIANT_ADD(import_coherence, scattered){
+	.flags = KDMABUF_ALLOC_SCATTERED,
+};
+
+FIXTURE_VARIANT_ADD(import_coherence, window){
+	.flags = KDMABUF_ALLOC_SCATTERED,
+	.offset = 3 * PAGE,
+};
+
+FIXTURE_SETUP(import_coherence)
+{
+	self->session = open_importer(_metadata);
+	if (self->session < 0)
+		return;
+	self->node = open_node(_metadata, &self->live);
+	if (self->node < 0)
+		return;
+	self->fd = allocate_with(self->node, request(SIZE + 2 * variant->offset,
+						     variant->flags));
+	ASSERT_LE(0, self->fd);
+	if (variant->offset) {
+		self->fd = make_view(self->node, self->fd, O_RDWR,
+				     variant->offset, SIZE);
+		ASSERT_LE(0, self->fd);
+	}
+	self->view = make_view(self->node, self->fd, O_RDWR, 0, SIZE);
+	ASSERT_LE(0, self->view);
+	self->bytes = map(self->fd, SIZE, PROT_READ | PROT_WRITE);
+	ASSERT_NE(MAP_FAILED, self->bytes);
+	self->import = get_import(self->session, self->fd);
+	ASSERT_LT(0, self->import);
+	self->attachment = attach(self->session, self->import);
+	ASSERT_LT(0, self->attachment);
+}
+
+FIXTURE_TEARDOWN_PARENT(import_coherence)
+{
+	expect_live(_metadata, self->live);
+}
+
+TEST_F(import_coherence, a_device_sees_what_the_cpu_wrote)
+{
+	static const enum direction directions[] = { TO_DEVICE, BOTH };
+	uint64_t seed = 1;
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(directions); i++) {
+		int mapping = map_device(self->session, self->attachment,
+					 directions[i]);
+
+		ASSERT_LT(0, mapping);
+		for (j = 0; j < 4; j++) {
+			int fd = j % 2 ? self->view : self->fd;
+
+			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_START |
+							 DMA_BUF_SYNC_WRITE));
+			fill(self->bytes, ++seed, 0, SIZE);
+			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_END |
+							 DMA_BUF_SYNC_WRITE));
+			EXPECT_EQ(SIZE, matching_target(self->session, mapping,
+							seed, 0, SIZE));
+		}
+	}
+}
+
+TEST_F(import_coherence, the_cpu_sees_what_a_device_wrote)
+{
+	static const enum direction directions[] = { FROM_DEVICE, BOTH };
+	uint64_t seed = 1;
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(directions); i++) {
+		int mapping = map_device(self->session, self->attachment,
+					 directions[i]);
+
+		ASSERT_LT(0, mapping);
+		for (j = 0; j < 4; j++) {
+			int fd = j % 2 ? self->view : self->fd;
+
+			ASSERT_EQ(0, fill_target(self->session, mapping, ++seed,
+						 0, SIZE));
+			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_START |
+							 DMA_BUF_SYNC_READ));
+			EXPECT_EQ(SIZE, matching(self->bytes, seed, 0, SIZE));
+			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_END |
+							 DMA_BUF_SYNC_READ));
+		}
+		/* One at a time: each would put its own bytes over the other's. */
+		ASSERT_EQ(0, unmap_device(self->session, self->attachment,
+					  mapping));
+	}
+}
+
+TEST_F(import_coherence, each_device_is_synchronised_in_its_own_direction)
+{
+	int reader = map_device(self->session, self->attachment, TO_DEVICE);
+	int other = attach(self->session, self->import);
+	int writer = map_device(self->session, other, FROM_DEVICE);
+
+	ASSERT_LT(0, reader);
+	ASSERT_LT(0, writer);
+	/* Had the reader's mapping the writer's direction, it would write zeroes. */
+	ASSERT_EQ(0, fill_target(self->session, writer, 5, 0, SIZE));
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
+	EXPECT_EQ(SIZE, matching(self->bytes, 5, 0, SIZE));
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
+	EXPECT_EQ(SIZE, matching_target(self->session, reader, 5, 0, SIZE));
+}
+
+TEST_F(import_coherence, every_mapping_of_a_device_is_synchronised)
+{
+	int s = self->session, seed, i;
+	int mappings[] = {
+		map_device(s, self->attachment, TO_DEVICE),
+		map_device(s, self->attachment, FROM_DEVICE),
+		map_device(s, self->attachment, TO_DEVICE),
+	};
+
+	for (seed = 20; seed < 22; seed++) {
+		ASSERT_EQ(0, fill_target(s, mappings[1], seed, 0, SIZE));
+		ASSERT_EQ(0, sync_fd(self->fd,
+				     DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
+		EXPECT_EQ(SIZE, matching(self->bytes, seed, 0, SIZE));
+		ASSERT_EQ(0, sync_fd(self->fd,
+				     DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
+		for (i = 0; i < 3; i += 2)
+			EXPECT_EQ(SIZE, matching_target(s, mappings[i], seed, 0,
+							SIZE));
+	}
+}
+
+TEST_F(import_coherence, the_kernel_sees_what_a_device_wrote_and_the_reverse)
+{
+	int s = self->session;
+	int mapping = map_device(s, self->attachment, BOTH);
+
+	ASSERT_LT(0, mapping);
+	ASSERT_EQ(0, map_kernel(s, self->import));
+	ASSERT_EQ(0, fill_target(s, mapping, 3, 0, SIZE));
+	ASSERT_EQ(0, cpu_access(s, self->import, KDMABUF_IMPORTER_CPU_BEGIN,
+				BOTH));
+	EXPECT_EQ(SIZE, matching_target(s, self->import, 3, 0, SIZE));
+	ASSERT_EQ(0, fill_target(s, self->import, 4, 0, SIZE));
+	ASSERT_EQ(0,
+		  cpu_access(s, self->import, KDMABUF_IMPORTER_CPU_END, BOTH));
+	EXPECT_EQ(SIZE, matching_target(s, mapping, 4, 0, SIZE));
+	EXPECT_EQ(SIZE, matching(self->bytes, 4, 0, SIZE));
+}
+
+TEST_F(import_coherence,
+       the_end_of_a_mapping_gives_the_cpu_what_the_device_wrote)
+{
+	int mapping = map_device(self->session, self->attachment, FROM_DEVICE);
+
+	ASSERT_LT(0, mapping);
+	ASSERT_EQ(0, fill_target(self->session, mapping, 6, 0, SIZE));
+	ASSERT_EQ(0, unmap_device(self->session, self->attachment, mapping));
+	EXPECT_EQ(SIZE, matching(self->bytes, 6, 0, SIZE));
+}
+
+TEST_F(import_coherence, the_end_of_a_mapping_to_read_changes_nothing)
+{
+	int mapping;
+
+	fill(self->bytes, 7, 0, SIZE);
+	mapping = map_device(self->session, self->attachment, TO_DEVICE);
+	ASSERT_LT(0, mapping);
+	fill(self->bytes, 8, 0, SIZE);
+	ASSERT_EQ(0, unmap_device(self->session, self->attachment, mapping));
+	EXPECT_EQ(SIZE, matching(self->bytes, 8, 0, SIZE));
+}
+
+/* The control: what the tests above would miss on a machine without bounces. */
+TEST_F(import_coherence, without_a_sync_a_bounce_buffer_hides_what_was_written)
+{
+	struct kdmabuf_importer_map made;
+	int mapping;
+
+	fill(self->bytes, 1, 0, SIZE);
+	mapping = map_device_with(self->session, self->attachment, BOTH, &made);
+	ASSERT_LT(0, mapping);
+	if (!(made.flags & KDMABUF_IMPORTER_MAP_NEEDS_SYNC))
+		SKIP(return, "no bounce buffers: boot with swiotlb=force");
+	fill(self->bytes, 2, 0, SIZE);
+	EXPECT_EQ(SIZE, matching_target(self->session, mapping, 1, 0, SIZE));
+	ASSERT_EQ(0, fill_target(self->session, mapping, 3, 0, SIZE));
+	EXPECT_EQ(SIZE, matching(self->bytes, 2, 0, SIZE));
+}
+
+TEST_HARNESS_MAIN
