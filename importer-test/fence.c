@@ -245,9 +245,10 @@ int importer_fence(struct session *session, void *arguments,
 	signaller->error = fence->error;
 	if (fence->flags & KDMABUF_IMPORTER_FENCE_SIGNALLED)
 		signal_fence(signaller->fence, fence->error);
+	/* The current jiffy is over sooner than a jiffy from now. */
 	if (fence->flags & KDMABUF_IMPORTER_FENCE_DELAYED)
 		schedule_delayed_work(&signaller->timer,
-				      msecs_to_jiffies(fence->delay_ms));
+				      msecs_to_jiffies(fence->delay_ms) + 1);
 	fence->fence = signaller->object.handle;
 	*made = &signaller->object;
 	return 0;

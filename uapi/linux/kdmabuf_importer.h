@@ -447,7 +447,7 @@ struct kdmabuf_importer_message {
 #define KDMABUF_IMPORTER_FENCE_WRITE 0x1
 /* Signalled as soon as it is on the buffer. */
 #define KDMABUF_IMPORTER_FENCE_SIGNALLED 0x2
-/* Signalled after @delay_ms. */
+/* Signalled after @delay_ms, never sooner. */
 #define KDMABUF_IMPORTER_FENCE_DELAYED 0x4
 
 /**
