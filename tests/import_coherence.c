@@ -182,8 +182,7 @@ TEST_F(import_coherence, the_kernel_sees_what_a_device_wrote_and_the_reverse)
 	EXPECT_EQ(SIZE, matching(self->bytes, 4, 0, SIZE));
 }
 
-TEST_F(import_coherence,
-       the_end_of_a_mapping_gives_the_cpu_what_the_device_wrote)
+TEST_F(import_coherence, the_end_of_a_mapping_gives_what_the_device_wrote)
 {
 	int mapping = map_device(self->session, self->attachment, FROM_DEVICE);
 

@@ -222,32 +222,41 @@ static inline int signal_fence(int session, int fence, int error)
 	return ret ?: (int)signal.signalled;
 }
 
-/* A fixture that has a session and in it an import of a buffer of @size bytes. */
-#define FIXTURE_ON_IMPORT(fixture, size)                            \
-	FIXTURE(fixture)                                            \
-	{                                                           \
-		int node;                                           \
-		int live;                                           \
-		int session;                                        \
-		int fd;                                             \
-		int import;                                         \
-	};                                                          \
-	FIXTURE_SETUP(fixture)                                      \
-	{                                                           \
-		self->session = open_importer(_metadata);           \
-		if (self->session < 0)                              \
-			return;                                     \
-		self->node = open_node(_metadata, &self->live);     \
-		if (self->node < 0)                                 \
-			return;                                     \
-		self->fd = allocate(self->node, size);              \
-		ASSERT_LE(0, self->fd);                             \
-		self->import = get_import(self->session, self->fd); \
-		ASSERT_LT(0, self->import);                         \
-	}                                                           \
-	FIXTURE_TEARDOWN_PARENT(fixture)                            \
-	{                                                           \
-		expect_live(_metadata, self->live);                 \
+/* For FIXTURE_SETUP: a session, and in it an import of a buffer of @size bytes. */
+static inline void import_new(struct __test_metadata *_metadata, uint64_t size,
+			      int *session, int *node, int *live, int *fd,
+			      int *import)
+{
+	*session = open_importer(_metadata);
+	if (*session < 0)
+		return;
+	*node = open_node(_metadata, live);
+	if (*node < 0)
+		return;
+	*fd = allocate(*node, size);
+	ASSERT_LE(0, *fd);
+	*import = get_import(*session, *fd);
+	ASSERT_LT(0, *import);
+}
+
+/* A fixture that has those and nothing else. */
+#define FIXTURE_ON_IMPORT(fixture, size)                                 \
+	FIXTURE(fixture)                                                 \
+	{                                                                \
+		int session;                                             \
+		int node;                                                \
+		int live;                                                \
+		int fd;                                                  \
+		int import;                                              \
+	};                                                               \
+	FIXTURE_SETUP(fixture)                                           \
+	{                                                                \
+		import_new(_metadata, size, &self->session, &self->node, \
+			   &self->live, &self->fd, &self->import);       \
+	}                                                                \
+	FIXTURE_TEARDOWN_PARENT(fixture)                                 \
+	{                                                                \
+		expect_live(_metadata, self->live);                      \
 	}
 
 #endif /* TESTS_IMPORTER_H */

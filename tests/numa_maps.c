@@ -51,7 +51,7 @@ struct work {
 static void *read_again_and_again(void *argument)
 {
 	const struct work *work = argument;
-	static __thread char text[65536];
+	char text[4096];
 
 	while (!__atomic_load_n(&work->over, __ATOMIC_RELAXED)) {
 		int file = open(work->path, O_RDONLY | O_CLOEXEC);
