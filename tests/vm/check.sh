@@ -17,6 +17,8 @@ mkdir -p "$logs"
 "$here/root.sh" $KERNELS userland source >/dev/null
 
 export TIMEOUT="${TIMEOUT:-1800}"
+# A device that does DMA, for the test importer.
+export QEMU="-device edu ${QEMU:-}"
 
 # guest NAME APPEND [TEST...]: the tests in one guest of $kernel.
 guest() {
