@@ -185,7 +185,8 @@ struct kdmabuf_query {
  * @fd:		in: a dma-buf of this module; out: unchanged
  * @fd_flags:	in: the access that the view gives: O_RDONLY or O_RDWR, and
  *		O_CLOEXEC. An O_RDONLY view refuses PROT_WRITE mappings by any
- *		way (EACCES), devices that may write (EACCES when they map it; a
+ *		way (EACCES), devices that may write (EACCES when they map it, or,
+ *		dynamic importers on kernels up to 6.14, when they attach; a
  *		driver that would map it into the kernel cannot, as that is not
  *		told from writing). Who holds one can still make others wait: the
  *		core lets any holder of a dma-buf add a fence
