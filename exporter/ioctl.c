@@ -14,7 +14,6 @@
 #include <linux/kdmabuf.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/nodemask.h>
 #include <linux/nospec.h>
 #include <linux/numa.h>
 #include <linux/string.h>
@@ -110,8 +109,7 @@ static int check_alloc(const struct kdmabuf_alloc *alloc,
 		if (alloc->node < 0 || alloc->node >= MAX_NUMNODES)
 			return -ENXIO;
 		request->node = array_index_nospec(alloc->node, MAX_NUMNODES);
-		if (!node_online(request->node) ||
-		    !kdmabuf_search_possible(request->node, ULONG_MAX))
+		if (!kdmabuf_search_possible(request->node, ULONG_MAX))
 			return -ENXIO;
 	}
 
