@@ -50,14 +50,9 @@ FIXTURE_SETUP(import_coherence)
 	self->node = open_node(_metadata, &self->live);
 	if (self->node < 0)
 		return;
-	self->fd = allocate_with(self->node, request(SIZE + 2 * variant->offset,
-						     variant->flags));
+	self->fd = allocate_window(self->node, SIZE, variant->flags,
+				   variant->offset);
 	ASSERT_LE(0, self->fd);
-	if (variant->offset) {
-		self->fd = make_view(self->node, self->fd, O_RDWR,
-				     variant->offset, SIZE);
-		ASSERT_LE(0, self->fd);
-	}
 	self->view = make_view(self->node, self->fd, O_RDWR, 0, SIZE);
 	ASSERT_LE(0, self->view);
 	self->bytes = map(self->fd, SIZE, PROT_READ | PROT_WRITE);

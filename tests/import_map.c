@@ -61,15 +61,9 @@ FIXTURE_SETUP(import_map)
 	self->node = open_node(_metadata, &self->live);
 	if (self->node < 0)
 		return;
-	self->fd = allocate_with(self->node,
-				 request(variant->size + 2 * variant->offset,
-					 variant->flags));
+	self->fd = allocate_window(self->node, variant->size, variant->flags,
+				   variant->offset);
 	ASSERT_LE(0, self->fd);
-	if (variant->offset) {
-		self->fd = make_view(self->node, self->fd, O_RDWR,
-				     variant->offset, variant->size);
-		ASSERT_LE(0, self->fd);
-	}
 	self->bytes = map(self->fd, variant->size, PROT_READ | PROT_WRITE);
 	ASSERT_NE(MAP_FAILED, self->bytes);
 	fill(self->bytes, 1, 0, variant->size);

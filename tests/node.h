@@ -85,6 +85,23 @@ static inline int make_view(int node, int fd, int access, uint64_t offset,
 	return ret ?: view.view_fd;
 }
 
+/*
+ * A fd to @size bytes: of a buffer's own or, if @offset is not 0, of a view that
+ * begins there and has as much behind it.
+ */
+static inline int allocate_window(int node, uint64_t size, uint32_t flags,
+				  uint64_t offset)
+{
+	int whole = allocate_with(node, request(size + 2 * offset, flags));
+	int window;
+
+	if (whole < 0 || !offset)
+		return whole;
+	window = make_view(node, whole, O_RDWR, offset, size);
+	close(whole);
+	return window;
+}
+
 /* The next buffer after @next->id; 0 or -ENOENT. */
 static inline int next_buffer(int node, struct kdmabuf_next *next)
 {
