@@ -60,17 +60,19 @@ help:
 #: In a guest, without touching this machine's kernel:
 #:   make demo            camera frames in our buffers, read by another process
 #:   make check           the tests; TAP, and the totals in the last line
-#:       KERNELS='6.1 6.12 newest'   each in a guest of its own [6.12]
+#:       KERNELS='6.1 6.12 newest debug'   each in a guest of its own [6.12]
 #:       TESTS='name name'           only these [all]
 #:   make vm              one command, or a shell
 #:       CMD='command'    run by sh as root; no standard input [a shell]
 #:       KERNEL=6.1|6.12|newest      Debian 12's, 13's, 13-backports' [6.12]
+#:       KERNEL=debug     one that finds mistakes: KASAN, lockdep, kmemleak, ...
+#:                        (tests/vm/debug.config), built once, in about 10 minutes
 #:       MODULES='module module/parameter=value/parameter=value'
 #:                        loaded before the command [vgem vivid and ours]
 #:       SHARE=directory  of the host, read-only at /mnt/share [none]
 #:       OUT=directory    of the host, at /mnt/out [build/vm/KERNEL/out]
 #:   all three take
-#:       MEM=MiB          of memory [2048]
+#:       MEM=MiB          of memory [2048, debug 3072]
 #:       TIMEOUT=seconds  until the guest is ended [600, check 1800, shell 14400]
 #:       APPEND='words'   on the kernel's command line []
 #:       QEMU='options'   such as further devices []

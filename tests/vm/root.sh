@@ -4,6 +4,8 @@
 # Prints the directory of a Debian root file system, made on first use; of
 # several, made at the same time:
 #   root.sh 6.1|6.12|newest   a stock kernel, its headers, its own compiler
+#   root.sh debug             the same of a kernel built from Debian's source to
+#                             find mistakes (debug.config)
 #   root.sh userland          where our programs are compiled and run
 #   root.sh source            in /usr/src, what we use of the kernel's source
 #   root.sh lint              the tools that judge our source
@@ -31,11 +33,16 @@ name=${1:-}
 suite=trixie
 variant=apt
 backports=
+recipe=
 case $name in
 6.1|6.12|newest)
 	packages='linux-image-amd64 linux-headers-amd64 gcc make sparse kmod'
 	[ "$name" != 6.1 ] || suite=bookworm
 	[ "$name" != newest ] || backports=yes
+	;;
+debug)
+	packages='linux-source-6.12 gcc make sparse kmod flex bison bc cpio perl
+		  libelf-dev libssl-dev xz-utils lcov'
 	;;
 userland)
 	# To compile our programs, 32-bit ones too, and to make an initramfs.
@@ -53,7 +60,7 @@ lint)
 	packages='clang-format shellcheck perl'
 	;;
 *)
-	die "no such root: '$name' (6.1, 6.12, newest, userland, source, lint)"
+	die "no such root: '$name' (6.1, 6.12, newest, debug, userland, source, lint)"
 	;;
 esac
 
@@ -114,6 +121,14 @@ case $name in
 			xargs -r -P2 -n64 xz -d &&
 		chroot "$1" depmod "$(ls "$1/usr/lib/modules")"'
 	;;
+debug)
+	recipe=$(cat "$here/debug.config" "$here/debug-kernel.sh")
+	lab=$(cd "$here" && pwd)
+	export lab
+	# shellcheck disable=SC2016
+	set -- "$@" --customize-hook='cp "$lab/debug.config" "$1/build/" &&
+		chroot "$1" sh -s <"$lab/debug-kernel.sh"'
+	;;
 esac
 if [ -n "$backports" ]; then
 	# The same mirror's backports, preferred.
@@ -126,4 +141,4 @@ fi
 
 make=make_root
 [ "$name" != source ] || make=make_source
-cached "root-$name" "$(hash "$suite" "$@")" $make "$@" "$suite"
+cached "root-$name" "$(hash "$suite" "$@" ${recipe:+"$recipe"})" $make "$@" "$suite"

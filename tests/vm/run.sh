@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/cache.sh"
 
 KERNEL=${KERNEL:-6.12}
-MEM=${MEM:-2048}
+default_mem=2048
 out=$(cd "$here/../.." && pwd)/build/vm/$KERNEL
 OUT=${OUT:-$out/out}
 # Seconds that a loaded machine may take until the guest is up.
@@ -20,8 +20,16 @@ exit_limit=10
 
 case $KERNEL in
 6.1|6.12|newest) ;;
-*) die "KERNEL='$KERNEL': not one of 6.1, 6.12, newest" ;;
+debug)
+	# An eighth of it is KASAN's.
+	default_mem=3072
+	# The firmware's program that routes interrupts would run for 20 s for
+	# each device: KASAN keeps a stack trace of all that it allocates.
+	APPEND="acpi=noirq ${APPEND:-}"
+	;;
+*) die "KERNEL='$KERNEL': not one of 6.1, 6.12, newest, debug" ;;
 esac
+MEM=${MEM:-$default_mem}
 [ -n "${CMD:-}" ] || [ -t 0 ] || die "no CMD, and no terminal for a shell"
 [ -z "${SHARE:-}" ] || [ -d "$SHARE" ] || die "SHARE='$SHARE': no directory"
 
