@@ -46,6 +46,7 @@ guest() {
 }
 
 for kernel in $KERNELS; do
+	rm -rf "$logs/$kernel/out/gcov"
 	echo "@note $kernel is $(cat "$("$here/image.sh" "$kernel")/release")"
 	# Freed memory keeps what was in it, so that it is ours to clear.
 	# shellcheck disable=SC2086 # a list

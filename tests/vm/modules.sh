@@ -13,10 +13,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 module_dirs='exporter importer-test'
 
 tree=$here/../..
+kernel=$1
 copy=$2
-root=$("$here/root.sh" "$1")
+root=$("$here/root.sh" "$kernel")
 release=$(ls "$root/usr/lib/modules")
 shift 2
+# "make coverage" reads what they then count.
+[ "$kernel" != debug ] || set -- GCOV_PROFILE=y "$@"
 
 mkdir -p "$copy"
 "$here/mirror.sh" "$tree/uapi" "$copy/uapi"

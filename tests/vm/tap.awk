@@ -95,7 +95,7 @@ BEGIN { print "TAP version 13" }
 
 /^(not )?ok( |$)/ {
 	seen++
-	if (program != "unload" && !/# *SKIP/)
+	if (program !~ /^(leftovers|unload)$/ && !/# *SKIP/)
 		tested++
 	ok = $1 == "ok"
 	if (!ok)
