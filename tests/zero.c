@@ -108,7 +108,7 @@ TEST_F(zero, after_reuse_every_byte_is_zero)
 	drain_lists(self->node);
 
 	/* Kept, so that the next is another, until the pages come again. */
-	for (tries = 0; !reused && tries < 1000; tries++) {
+	for (tries = 0; !reused && tries < 8000; tries++) {
 		zeroed_buffer(_metadata, self->node, variant, size, frames);
 		for (page = 0; page < size / PAGE; page++)
 			reused += contains(frames[page]);
