@@ -18,9 +18,20 @@ mkdir -p "$logs"
 
 export TIMEOUT="${TIMEOUT:-1800}"
 # A device that does DMA, for the test importer.
-export QEMU="-device edu ${QEMU:-}"
+devices="-device edu ${QEMU:-}"
+# Where it matters how DMA reaches memory.
+dma_tests='import_coherence import_edu import_map import_others'
 
-# guest NAME APPEND [TEST...]: the tests in one guest of $kernel.
+# Each kind of IOMMU on one of the kernels.
+iommu() {
+	case $kernel in
+	6.12) echo amd-iommu ;;
+	newest) echo virtio-iommu-pci ;;
+	*) echo intel-iommu ;;
+	esac
+}
+
+# guest NAME APPEND [TEST...]: the tests in one guest of $kernel, with $machine.
 guest() {
 	name=$1
 	append=$2
@@ -28,8 +39,8 @@ guest() {
 	say "$name: building the tree and starting a guest"
 	echo "@guest $name"
 	status=0
-	KERNEL=$kernel APPEND="$append ${APPEND:-}" CMD="/job/run-tests.sh $*" \
-		"$here/run.sh" || status=$?
+	KERNEL=$kernel APPEND="$append ${APPEND:-}" QEMU="$machine $devices" \
+		CMD="/job/run-tests.sh $*" "$here/run.sh" || status=$?
 	console=$logs/$kernel/console.log
 	if [ ! -e "$console" ]; then
 		echo "@fail the tree builds for it"
@@ -48,10 +59,16 @@ guest() {
 for kernel in $KERNELS; do
 	rm -rf "$logs/$kernel/out/gcov"
 	echo "@note $kernel is $(cat "$("$here/image.sh" "$kernel")/release")"
+	machine=
 	# Freed memory keeps what was in it, so that it is ours to clear.
 	# shellcheck disable=SC2086 # a list
 	guest "$kernel" init_on_alloc=0 ${TESTS:-}
+	[ -z "${TESTS:-}" ] || continue
 	# As Debian boots: the exporter leaves it to the kernel.
-	[ -n "${TESTS:-}" ] ||
-		guest "$kernel, memory cleared by the kernel" '' zero
+	guest "$kernel, memory cleared by the kernel" '' zero
+	# shellcheck disable=SC2086
+	guest "$kernel, DMA bounced" swiotlb=force $dma_tests
+	machine="-machine q35 -device $(iommu)"
+	# shellcheck disable=SC2086
+	guest "$kernel, behind $(iommu)" intel_iommu=on $dma_tests
 done | tee "$logs/tests.log" | awk -f "$here/tap.awk"
