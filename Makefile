@@ -42,6 +42,9 @@ demo:
 	@tests/vm/run.sh
 	@echo "The last frame is in build/demo.png"
 
+coverage:
+	@tests/vm/coverage.sh
+
 lint:
 	@tests/vm/lint.sh
 
@@ -82,10 +85,12 @@ help:
 #:   The guest's console is in build/vm/KERNEL/console.log, that of the guest
 #:   before it in console.log.old.
 #:
+#:   make coverage        the tests on the debug kernel, and which lines of the
+#:                        modules they ran: build/coverage/index.html
 #:   make lint            checkpatch, sparse, formatting, shellcheck; TAP
 #:   make clean           removes build/; guests' systems stay in ~/.cache/kdmabuf,
 #:                        or in KDMABUF_CACHE=directory; their kernels are what
 #:                        Debian had when they were made. To have the present
 #:                        one: rm -r ~/.cache/kdmabuf/*-newest-*
 
-.PHONY: all module tools install vm check demo lint clean help
+.PHONY: all module tools install vm check demo coverage lint clean help
