@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "description.h"
-#include "number.h"
+#include "field.h"
 #include "text.h"
 
 static const char *access_text(const struct description *description)
@@ -17,22 +17,6 @@ static const char *access_text(const struct description *description)
 	    description->access == O_RDONLY)
 		return "read-only";
 	return description->access == O_WRONLY ? "write-only" : "read-write";
-}
-
-static void print_bytes(const char *label, uint64_t bytes)
-{
-	char text[SIZE_TEXT_LENGTH];
-
-	printf("%-18s%ju (%s)\n", label, bytes, format_size(bytes, text));
-}
-
-static void print_name(const char *label, const char *name)
-{
-	if (!*name)
-		return;
-	printf("%-18s", label);
-	print_text(name);
-	putchar('\n');
 }
 
 /* DMA_BUF_SET_NAME changes what /proc tells, and what the query tells not. */

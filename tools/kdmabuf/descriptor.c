@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -12,6 +13,7 @@
 
 #include "descriptor.h"
 #include "number.h"
+#include "report.h"
 
 static int duplicate_from(pid_t pid, int fd)
 {
@@ -43,7 +45,12 @@ static int skip(const char **text, const char *prefix)
 	return 1;
 }
 
-int find_descriptor(const char *text)
+/*
+ * Returns -EINVAL if @text does not name a descriptor; -EBADF; -ESRCH (no such
+ * process); -EPERM (this process may not trace that one); -ENOSYS (Linux before
+ * 5.6), -EMFILE, -ENFILE.
+ */
+static int find(const char *text)
 {
 	char process[16] = "";
 	unsigned long pid, fd;
@@ -68,4 +75,43 @@ int find_descriptor(const char *text)
 	if (!parse_number(process, INT_MAX, &pid))
 		return -EINVAL;
 	return duplicate_from(pid, fd);
+}
+
+static int fail_find(const struct subcommand *subcommand, const char *object,
+		     int error)
+{
+	switch (error) {
+	case -EINVAL:
+		return usage_error(
+			subcommand,
+			"'%s' is not a descriptor: expected a number or /proc/PID/fd/NUMBER",
+			object);
+	case -EBADF:
+		return fail(
+			object, "find", error,
+			"no such descriptor is open; ls -l /proc/PID/fd shows those that are");
+	case -EPERM:
+		return fail(
+			object, "find", error,
+			"it takes the right to trace that process: the same user's, or root's");
+	default:
+		return fail(object, "find", error, NULL);
+	}
+}
+
+int take_descriptor(const struct subcommand *subcommand, int argc, char **argv,
+		    int *status)
+{
+	int fd;
+
+	if (argc - optind != 1) {
+		*status = usage_error(subcommand,
+				      "%s takes one descriptor, not %d",
+				      subcommand->name, argc - optind);
+		return -1;
+	}
+	fd = find(argv[optind]);
+	if (fd < 0)
+		*status = fail_find(subcommand, argv[optind], fd);
+	return fd;
 }

@@ -2,13 +2,15 @@
 #ifndef DESCRIPTOR_H
 #define DESCRIPTOR_H
 
+#include "subcommand.h"
+
 /*
- * Finds the descriptor that @text names: a number, for one that this process has
- * inherited; /dev/fd/N and /proc/self/fd/N, which are the same; /proc/PID/fd/N,
- * for one of another process. Returns it; -EINVAL if @text is none of these;
- * -EBADF; -ESRCH (no such process); -EPERM (this process may not trace that one);
- * -ENOSYS (Linux before 5.6), -EMFILE, -ENFILE.
+ * Finds the one descriptor that the arguments from @optind on name: a number, for
+ * one that this process has inherited; /dev/fd/N and /proc/self/fd/N, which are
+ * the same; /proc/PID/fd/N, for one of another process. Returns it, or a negative
+ * number after a complaint, and then the exit status in @status.
  */
-int find_descriptor(const char *text);
+int take_descriptor(const struct subcommand *subcommand, int argc, char **argv,
+		    int *status);
 
 #endif /* DESCRIPTOR_H */

@@ -2,7 +2,6 @@
 /*
  * kdmabuf info: what a descriptor stands for
  */
-#include <errno.h>
 #include <stdbool.h>
 
 #include "description.h"
@@ -11,35 +10,11 @@
 #include "report.h"
 #include "text.h"
 
-static int fail_find(const char *object, int fd)
-{
-	switch (fd) {
-	case -EINVAL:
-		return usage_error(
-			&info_subcommand,
-			"'%s' is not a descriptor: expected a number or /proc/PID/fd/NUMBER",
-			object);
-	case -EBADF:
-		return fail(
-			object, "find", fd,
-			"no such descriptor is open; ls -l /proc/PID/fd shows those that are");
-	case -EPERM:
-		return fail(
-			object, "find", fd,
-			"it takes the right to trace that process: the same user's, or root's");
-	default:
-		return fail(object, "find", fd, NULL);
-	}
-}
-
-static int show(const char *object, bool json)
+static int show(const char *object, int fd, bool json)
 {
 	struct description description;
 	int error, status;
-	int fd = find_descriptor(object);
 
-	if (fd < 0)
-		return fail_find(object, fd);
 	error = describe(fd, &description);
 	if (error)
 		return fail_describe(object, error);
@@ -61,14 +36,12 @@ static int info_main(int argc, char **argv)
 {
 	bool json;
 	int status;
+	int fd;
 
 	if (parse_json_option(&info_subcommand, argc, argv, &json, &status))
 		return status;
-	if (argc - optind != 1)
-		return usage_error(&info_subcommand,
-				   "info takes one descriptor, not %d",
-				   argc - optind);
-	return show(argv[optind], json);
+	fd = take_descriptor(&info_subcommand, argc, argv, &status);
+	return fd < 0 ? status : show(argv[optind], fd, json);
 }
 
 const struct subcommand info_subcommand = {

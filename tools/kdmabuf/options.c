@@ -2,8 +2,10 @@
 /*
  * Options that several subcommands have
  */
+#include <errno.h>
 #include <stddef.h>
 
+#include "number.h"
 #include "options.h"
 #include "report.h"
 
@@ -15,6 +17,24 @@ void join_options(struct option all[OPTIONS_MAX], const struct option *some,
 	while (others->name)
 		*all++ = *others++;
 	*all = (struct option){ 0 };
+}
+
+int take_size(uint64_t *size, const struct subcommand *subcommand,
+	      const char *what, const char *text)
+{
+	switch (parse_size(text, size)) {
+	case 0:
+		return STATUS_OK;
+	case -ERANGE:
+		return usage_error(
+			subcommand,
+			"%s '%s' is too large: it does not fit into 64 bits",
+			what, text);
+	default:
+		return usage_error(subcommand,
+				   "bad %s '%s': expected " SIZE_SYNTAX, what,
+				   text);
+	}
 }
 
 bool parse_json_option(const struct subcommand *subcommand, int argc,

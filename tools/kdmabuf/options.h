@@ -7,6 +7,7 @@
 
 #include <getopt.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "subcommand.h"
 
@@ -18,6 +19,13 @@
  */
 void join_options(struct option all[OPTIONS_MAX], const struct option *some,
 		  const struct option *others);
+
+/*
+ * Takes a size that @text gives for @what. Returns STATUS_OK, or STATUS_USAGE after
+ * a complaint.
+ */
+int take_size(uint64_t *size, const struct subcommand *subcommand,
+	      const char *what, const char *text);
 
 /*
  * Parses the options of a subcommand that has only --json and --help. Returns true

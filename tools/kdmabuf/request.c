@@ -40,24 +40,6 @@ const char request_options_help[] =
 	"  --scattered        pieces of up to 64K instead of one run\n"
 	"  --read-only        neither CPU nor device may write to it\n";
 
-static int take_size(uint64_t *size, const struct subcommand *subcommand,
-		     const char *what, const char *text)
-{
-	switch (parse_size(text, size)) {
-	case 0:
-		return STATUS_OK;
-	case -ERANGE:
-		return usage_error(
-			subcommand,
-			"%s '%s' is too large: it does not fit into 64 bits",
-			what, text);
-	default:
-		return usage_error(subcommand,
-				   "bad %s '%s': expected " SIZE_SYNTAX, what,
-				   text);
-	}
-}
-
 int request_size(struct request *request, const struct subcommand *subcommand,
 		 const char *text)
 {
