@@ -8,11 +8,13 @@ _kdmabuf()
 	local previous=${COMP_WORDS[COMP_CWORD - 1]}
 	local request='--align --address-bits --node --name --scattered --read-only'
 	local endpoint='--listen --connect --timeout'
+	local device='--device --dynamic --direction --address-bits
+		--segment-boundary --max-segment-size --dma'
 	local words i
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		words='alloc run info list send recv --help --version'
+		words='alloc run info list import send recv --help --version'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 		return
 	fi
@@ -26,23 +28,32 @@ _kdmabuf()
 		fi
 	done
 
+	words=
 	case $previous in
+	--device)	words='virtual edu' ;;
+	--direction)	words='to-device from-device both' ;;
 	--align | --address-bits | --node | --name | --count | --hold | \
-		--timeout | --fd | --message)
+		--timeout | --fd | --message | --segment-boundary | \
+		--max-segment-size | --dma)
 		return
 		;;
 	esac
+	if [[ $words ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+		return
+	fi
 	case ${COMP_WORDS[1]} in
 	alloc)	words="$request --count --hold --json --help" ;;
 	run)	words="$request --help" ;;
 	info | list) words='--json --help' ;;
+	import)	words="$device --all-segments --json --help" ;;
 	send)	words="$endpoint --fd --message --help" ;;
 	recv)	words="$endpoint --json --help" ;;
 	*)	return ;;
 	esac
 	if [[ $current == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-	elif [[ ${COMP_WORDS[1]} == @(info|send|recv) ]]; then
+	elif [[ ${COMP_WORDS[1]} == @(info|import|send|recv) ]]; then
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 	fi

@@ -8,13 +8,18 @@
 
 #include "report.h"
 
+int fail_because(const char *object, const char *operation, const char *reason)
+{
+	fprintf(stderr, "kdmabuf: %s: %s: %s\n", object, operation, reason);
+	return STATUS_FAILED;
+}
+
 int fail(const char *object, const char *operation, int error, const char *hint,
 	 ...)
 {
 	va_list values;
 
-	fprintf(stderr, "kdmabuf: %s: %s: %s\n", object, operation,
-		strerror(-error));
+	fail_because(object, operation, strerror(-error));
 	if (hint) {
 		va_start(values, hint);
 		fputs("  ", stderr);

@@ -14,6 +14,9 @@
 int fail(const char *object, const char *operation, int error, const char *hint,
 	 ...) __attribute__((format(printf, 4, 5)));
 
+/* The same for what no errno stands for. */
+int fail_because(const char *object, const char *operation, const char *reason);
+
 /* "kdmabuf subcommand: message", and where to find help. */
 int usage_error(const struct subcommand *subcommand, const char *message, ...)
 	__attribute__((format(printf, 2, 3)));
