@@ -3,78 +3,11 @@
  * The importer with dma-bufs that others export, as a control: what is shown of ours
  * has to be seen of theirs too, or the importer would be what is wrong.
  */
-#include <linux/udmabuf.h>
-
 #include "bytes.h"
+#include "exporters.h"
 #include "importer.h"
-#include "vgem.h"
 
 #define SIZE MIB(1)
-
-enum exporter {
-	KDMABUF,
-	SYSTEM_HEAP,
-	UDMABUF,
-	VGEM,
-};
-
-static int export_heap(const char *path)
-{
-	struct dma_heap_allocation_data data = {
-		.len = SIZE,
-		.fd_flags = O_RDWR | O_CLOEXEC,
-	};
-	int heap = open(path, O_RDWR | O_CLOEXEC), ret;
-
-	if (heap < 0)
-		return -errno;
-	ret = call(heap, DMA_HEAP_IOCTL_ALLOC, &data);
-	close(heap);
-	return ret ?: (int)data.fd;
-}
-
-static int export_memfd(void)
-{
-	int memfd = memfd_create("udmabuf", MFD_ALLOW_SEALING | MFD_CLOEXEC);
-	struct udmabuf_create create = { .memfd = memfd, .size = SIZE };
-	int node = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), ret;
-
-	if (node < 0)
-		return -errno;
-	if (ftruncate(memfd, SIZE) ||
-	    fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK) < 0)
-		return -errno;
-	ret = call(node, UDMABUF_CREATE, &create);
-	close(node);
-	close(memfd);
-	return ret;
-}
-
-static int export_dumb(void)
-{
-	int vgem = open_vgem(), ret;
-
-	if (vgem < 0)
-		return -ENOENT;
-	ret = export_handle(vgem, create_handle(vgem, SIZE));
-	close(vgem);
-	return ret;
-}
-
-static int export_from(enum exporter exporter)
-{
-	switch (exporter) {
-	case KDMABUF:
-		return export_heap(HEAP);
-	case SYSTEM_HEAP:
-		return export_heap("/dev/dma_heap/system");
-	case UDMABUF:
-		return export_memfd();
-	case VGEM:
-		return export_dumb();
-	}
-	return -EINVAL;
-}
 
 FIXTURE(import_others)
 {
@@ -110,7 +43,7 @@ FIXTURE_SETUP(import_others)
 	self->session = open_importer(_metadata);
 	if (self->session < 0)
 		return;
-	self->fd = export_from(variant->exporter);
+	self->fd = export_from(variant->exporter, SIZE);
 	if (self->fd == -ENOENT)
 		SKIP(return, "this kernel has no such exporter");
 	ASSERT_LE(0, self->fd);
