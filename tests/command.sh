@@ -2,47 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The command kdmabuf, as people and scripts use it.
+# shellcheck source=tests/checks.sh
+. "$(dirname "$0")/checks.sh"
 
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-number=0
-
-if [ ! -c /dev/kdmabuf ]; then
-	echo '1..0 # SKIP no /dev/kdmabuf, is the module loaded?'
-	exit 4
-fi
-if ! command -v kdmabuf >/dev/null || ! command -v jq >/dev/null; then
-	echo '1..0 # SKIP no command kdmabuf, or no jq'
-	exit 4
-fi
-
-# check NAME EXPECTED STATUS COMMAND...: what it prints, and its exit status.
-check() {
-	number=$((number + 1))
-	name=$1 expected=$2 status=$3
-	shift 3
-	got=$("$@" 2>"$work/err" </dev/null)
-	code=$?
-	if [ "$got" = "$expected" ] && [ $code = "$status" ]; then
-		echo "ok $number $name"
-		return
-	fi
-	echo "# expected status $status: $expected"
-	echo "# got status $code: $got"
-	sed 's/^/# /' "$work/err"
-	echo "not ok $number $name"
-}
-
-# usage NAME COMMAND...: a wrong use of it: status 2, a message, no output.
-usage() {
-	name=$1
-	shift
-	check "$name is a usage error" '' 2 "$@"
-	if [ ! -s "$work/err" ]; then
-		echo "# without a message"
-		echo "not ok $((number += 1)) $name has a message"
-	fi
-}
+needs_node /dev/kdmabuf
 
 size_of() {
 	kdmabuf alloc "$1" --hold 0 --json | jq '.[0].size'
