@@ -7,6 +7,8 @@ KDIR   ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
 BUILD  := $(CURDIR)/build
 
+modules := exporter importer-test
+
 # The scripts read these from their environment, unexpanded: $ is the guest's.
 guest_variables := KERNEL KERNELS CMD SHARE APPEND QEMU MEM MODULES TIMEOUT OUT TESTS
 $(foreach v,$(guest_variables),$(if $(filter command line,$(origin $(v))),\
@@ -17,15 +19,15 @@ all: module tools
 # In a copy, because Kbuild leaves what it makes next to the source.
 module:
 	@mkdir -p $(BUILD)/module
-	@cp -ru exporter uapi $(BUILD)/module/
-	$(MAKE) -C $(KDIR) M=$(BUILD)/module/exporter modules
+	@cp -ru $(modules) uapi $(BUILD)/module/
+	$(foreach m,$(modules),$(MAKE) -C $(KDIR) M=$(BUILD)/module/$(m) modules &&) :
 
 tools:
 	$(MAKE) -C tools BUILD=$(BUILD)/tools PREFIX=$(PREFIX) all
 
 install: all
-	$(MAKE) -C $(KDIR) M=$(BUILD)/module/exporter \
-		INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	$(foreach m,$(modules),$(MAKE) -C $(KDIR) M=$(BUILD)/module/$(m) \
+		INSTALL_MOD_PATH=$(DESTDIR) modules_install &&) :
 	$(MAKE) -C tools BUILD=$(BUILD)/tools PREFIX=$(PREFIX) \
 		DESTDIR=$(DESTDIR) install
 	$(if $(DESTDIR),,depmod $(shell cat $(KDIR)/include/config/kernel.release))
@@ -55,7 +57,7 @@ help:
 	@sed -n 's/^#: \?//p' $(firstword $(MAKEFILE_LIST))
 
 #: On this machine:
-#:   make                 the module for the running kernel, library and programs
+#:   make                 the modules for the running kernel, library and programs
 #:   make install         installs them, and the udev rule
 #:       KDIR=directory   of the kernel's build files [/lib/modules/RELEASE/build]
 #:       PREFIX=directory [/usr/local]   DESTDIR=directory []
