@@ -60,7 +60,7 @@ make_entry() {
 	shift 3
 	say "$name: making it, once"
 	began=$(date +%s)
-	rm -rf "$entry.tmp"
+	rm -rf --one-file-system "$entry.tmp"
 	mkdir "$entry.tmp"
 	# In the background, since "if" would switch set -e off inside. Without
 	# descriptors of ours: mmdebstrap's own must stay below 10 for dash.

@@ -85,7 +85,7 @@ debian_security='^(bookworm|trixie|stable)-security$'
 make_root() {
 	main=$(mirror "$debian")
 	security=$(mirror "$debian_security")
-	INITRD=No mmdebstrap --mode=root "$@" \
+	INITRD=No unshare --mount mmdebstrap --mode=root "$@" \
 		${main:+"deb $main $suite main"} \
 		${security:+"deb $security $suite-security main"}
 }
