@@ -73,3 +73,12 @@ make_entry() {
 	mv "$entry.tmp" "$entry"
 	say "$name: made in $(($(date +%s) - began)) s"
 }
+
+# Turns lines for tap.awk into TAP, each as it comes: mawk, when it reads a pipe,
+# would wait for some thousand bytes.
+tap() {
+	case $(readlink -f "$(command -v awk)") in
+	*/mawk) set -- -W interactive ;;
+	esac
+	awk "$@" -f "${here:?}/tap.awk"
+}

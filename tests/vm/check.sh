@@ -71,4 +71,4 @@ for kernel in $KERNELS; do
 	machine="-machine q35 -device $(iommu)"
 	# shellcheck disable=SC2086
 	guest "$kernel, behind $(iommu)" intel_iommu=on $dma_tests
-done | tee "$logs/tests.log" | awk -f "$here/tap.awk"
+done | tee "$logs/tests.log" | tap

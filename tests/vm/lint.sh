@@ -90,4 +90,4 @@ mistaken=$mistaken,MULTISTATEMENT_MACRO_USE_DO_WHILE
 	step "tests, -Wall -Wextra" in_root "$userland" \
 		make -j"$(nproc)" -C tests OUTPUT=/build/tests \
 		KSFT=/usr/src/tools/testing/selftests all
-} | awk -f "$here/tap.awk"
+} | tap
