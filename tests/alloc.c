@@ -124,6 +124,20 @@ TEST_F(alloc, a_node_that_is_not_there_is_enxio)
 	}
 }
 
+TEST_F(alloc, a_node_that_is_not_online_is_enxio)
+{
+	struct kdmabuf_alloc alloc = request(PAGE, KDMABUF_ALLOC_ON_NODE);
+	char path[64];
+
+	/* As many as x86-64 kernels can have, and more. */
+	for (alloc.node = 1; alloc.node < 2048; alloc.node++) {
+		snprintf(path, sizeof(path), "/sys/devices/system/node/node%d",
+			 alloc.node);
+		if (access(path, F_OK))
+			EXPECT_EQ(-ENXIO, allocate_with(self->node, alloc));
+	}
+}
+
 TEST_F(alloc, scattered_memory_has_no_alignment)
 {
 	static const uint64_t alignments[] = { 1, PAGE, KIB(64), 3 };

@@ -231,6 +231,7 @@ TEST_F(module, an_alias_that_is_taken_or_no_name_is_refused)
 		EXPECT_EQ(-1, access(NODE, F_OK));
 		EXPECT_EQ(-1, access(HEAP, F_OK));
 		EXPECT_EQ(-1, access("/dev/dma_heap/spare", F_OK));
+		EXPECT_EQ(-1, access("/sys/kernel/debug/kdmabuf", F_OK));
 	}
 }
 

@@ -76,6 +76,35 @@ TEST_F(query, what_is_no_dmabuf_is_emediumtype)
 	}
 }
 
+/* How often the dma-buf is referenced. */
+static long references(int fd)
+{
+	char path[48], line[128];
+	long n = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file) &&
+	       sscanf(line, "count: %ld", &n) != 1)
+		;
+	if (file)
+		fclose(file);
+	return n;
+}
+
+/* A dma-buf of another exporter is refused, and nothing of it is kept. */
+static void expect_refused(struct __test_metadata *_metadata, int node, int fd)
+{
+	struct kdmabuf_query answer;
+	long before = references(fd);
+
+	EXPECT_LT(0, before);
+	EXPECT_EQ(-EMEDIUMTYPE, query(node, fd, &answer));
+	EXPECT_EQ(-EMEDIUMTYPE, make_view(node, fd, O_RDWR, 0, PAGE));
+	EXPECT_EQ(before, references(fd));
+}
+
 TEST_F(query, a_dmabuf_of_udmabuf_is_emediumtype)
 {
 	struct udmabuf_create create = {
@@ -85,7 +114,6 @@ TEST_F(query, a_dmabuf_of_udmabuf_is_emediumtype)
 		.size = PAGE,
 	};
 	int device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), fd;
-	struct kdmabuf_query answer;
 
 	if (device < 0)
 		SKIP(return, "no /dev/udmabuf");
@@ -93,21 +121,18 @@ TEST_F(query, a_dmabuf_of_udmabuf_is_emediumtype)
 	ASSERT_EQ(0, fcntl(create.memfd, F_ADD_SEALS, F_SEAL_SHRINK));
 	fd = call(device, UDMABUF_CREATE, &create);
 	ASSERT_LE(0, fd);
-	EXPECT_EQ(-EMEDIUMTYPE, query(self->node, fd, &answer));
-	EXPECT_EQ(-EMEDIUMTYPE, make_view(self->node, fd, O_RDWR, 0, PAGE));
+	expect_refused(_metadata, self->node, fd);
 }
 
 TEST_F(query, a_dmabuf_of_vgem_is_emediumtype)
 {
-	struct kdmabuf_query answer;
 	int vgem = open_vgem(), fd;
 
 	if (vgem < 0)
 		SKIP(return, "no vgem");
 	fd = export_handle(vgem, create_handle(vgem, PAGE));
 	ASSERT_LE(0, fd);
-	EXPECT_EQ(-EMEDIUMTYPE, query(self->node, fd, &answer));
-	EXPECT_EQ(-EMEDIUMTYPE, make_view(self->node, fd, O_RDWR, 0, PAGE));
+	expect_refused(_metadata, self->node, fd);
 }
 
 TEST_F(query, query_tells_what_was_asked_for)
@@ -237,19 +262,36 @@ TEST_F(query, next_walks_in_the_order_of_ids_and_ends_with_enoent)
 
 TEST_F(query, debugfs_lists_the_buffer)
 {
-	struct kdmabuf_alloc alloc = request(PAGE, 0);
+	struct kdmabuf_alloc alloc = request(KIB(192), KDMABUF_ALLOC_SCATTERED);
+	struct kdmabuf_next next, listed = { 0 };
 	char line[512];
-	bool found = false;
+	int fields = 0;
 	FILE *file;
 
+	strcpy(alloc.name, "camera 2");
+	ASSERT_EQ(0, prctl(PR_SET_NAME, "lister"));
 	ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
+	ASSERT_LE(0, make_view(self->node, alloc.fd, O_RDONLY, 0, PAGE));
 	file = fopen("/sys/kernel/debug/kdmabuf/buffers", "r");
 	if (!file)
 		SKIP(return, "no debugfs: %s", strerror(errno));
-	while (fgets(line, sizeof(line), file))
-		found |= strtoull(line, NULL, 10) == alloc.id;
+	while (listed.id != alloc.id && fgets(line, sizeof(line), file))
+		fields = sscanf(
+			line, "%llu %llu %u %u %u %d %llx %u %d %15s %31[^\n]",
+			&listed.id, &listed.size, &listed.segments,
+			&listed.views, &listed.attachments, &listed.node,
+			&listed.physical_address, &listed.uid, &listed.pid,
+			listed.comm, listed.name);
 	fclose(file);
-	EXPECT_TRUE(found);
+	ASSERT_EQ(11, fields);
+	/* It tells what NEXT does, but for the flags. */
+	ASSERT_EQ(0, find_buffer(self->node, alloc.id, &next));
+	EXPECT_EQ(2, next.views);
+	listed.flags = next.flags;
+	EXPECT_EQ(0, memcmp(&next, &listed, sizeof(next)))
+	{
+		TH_LOG("%s", line);
+	}
 }
 
 TEST_HARNESS_MAIN
