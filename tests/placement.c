@@ -213,4 +213,44 @@ TEST_F(placement, on_node_takes_from_that_node)
 	close(fd);
 }
 
+/* Bytes of the node, 0 if there is none. */
+static uint64_t node_size(int node)
+{
+	char path[64], line[128];
+	uintmax_t kib = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/meminfo",
+		 node);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file) &&
+	       sscanf(line, "Node %*d MemTotal: %ju", &kib) != 1)
+		;
+	if (file)
+		fclose(file);
+	return KIB(kib);
+}
+
+TEST_F(placement, on_node_takes_from_no_other_when_it_is_full)
+{
+	struct kdmabuf_alloc alloc = request(MIB(4), KDMABUF_ALLOC_ON_NODE);
+	struct kdmabuf_query answer;
+	uint64_t size = node_size(1), taken;
+	int fd = 0;
+
+	if (!size || size > MIB(2048))
+		SKIP(return, "no small second node: boot with numa=fake=2");
+	alloc.node = 1;
+	for (taken = 0; taken < size; taken += MIB(4)) {
+		fd = allocate_with(self->node, alloc);
+		if (fd < 0)
+			break;
+		ASSERT_EQ(0, query(self->node, fd, &answer));
+		ASSERT_EQ(1, answer.node);
+	}
+	EXPECT_EQ(-ENOMEM, fd);
+	/* Most of it could be had. */
+	EXPECT_LE(size / 2, taken);
+}
+
 TEST_HARNESS_MAIN
