@@ -159,6 +159,69 @@ TEST_F(import_coherence, every_mapping_of_a_device_is_synchronised)
 	}
 }
 
+/* Views of parts, from the first page to the last. */
+static const struct {
+	uint64_t offset, length;
+} parts[] = {
+	{ 0, PAGE },
+	{ 5 * PAGE, 2 * PAGE },
+	{ SIZE - PAGE, PAGE },
+};
+
+TEST_F(import_coherence, access_to_a_part_shows_what_is_written_to_the_whole)
+{
+	int mapping = map_device(self->session, self->attachment, BOTH);
+	size_t i;
+
+	ASSERT_LT(0, mapping);
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		uint64_t offset = parts[i].offset, length = parts[i].length;
+		int seed = 30 + 2 * i;
+		int part =
+			make_view(self->node, self->fd, O_RDWR, offset, length);
+
+		ASSERT_LE(0, part);
+		ASSERT_EQ(0,
+			  fill_target(self->session, mapping, seed, 0, SIZE));
+		ASSERT_EQ(0,
+			  sync_fd(part, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
+		EXPECT_EQ(length,
+			  matching(self->bytes + offset, seed, offset, length));
+		fill(self->bytes + offset, seed + 1, offset, length);
+		ASSERT_EQ(0, sync_fd(part, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
+		EXPECT_EQ(length, matching_target(self->session, mapping,
+						  seed + 1, offset, length));
+	}
+}
+
+TEST_F(import_coherence, access_to_the_whole_shows_what_is_written_to_a_part)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		uint64_t offset = parts[i].offset, length = parts[i].length;
+		int seed = 40 + 2 * i;
+		int part =
+			make_view(self->node, self->fd, O_RDWR, offset, length);
+		int import = get_import(self->session, part);
+		int mapping = map_device(self->session,
+					 attach(self->session, import), BOTH);
+
+		ASSERT_LT(0, mapping);
+		ASSERT_EQ(0,
+			  fill_target(self->session, mapping, seed, 0, length));
+		ASSERT_EQ(0, sync_fd(self->fd,
+				     DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
+		EXPECT_EQ(length,
+			  matching(self->bytes + offset, seed, 0, length));
+		fill(self->bytes + offset, seed + 1, 0, length);
+		ASSERT_EQ(0, sync_fd(self->fd,
+				     DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
+		EXPECT_EQ(length, matching_target(self->session, mapping,
+						  seed + 1, 0, length));
+	}
+}
+
 TEST_F(import_coherence, the_kernel_sees_what_a_device_wrote_and_the_reverse)
 {
 	int s = self->session;
