@@ -3,6 +3,7 @@
  * The importer's ABI: arguments that it refuses, structs of other versions, and that
  * a call which cannot tell what it made has made nothing.
  */
+#include "fences.h"
 #include "importer.h"
 
 #define SIZE (16 * PAGE)
@@ -137,8 +138,7 @@ TEST_F(import_abi, a_call_that_cannot_write_back_has_made_nothing)
 	EXPECT_EQ(-EFAULT,
 		  call_readonly(s, KDMABUF_IMPORTER_IOCTL_FENCE, &fence));
 	/* The fence that was not told is signalled: nobody waits for it. */
-	EXPECT_EQ(0, cpu_access(s, self->import, KDMABUF_IMPORTER_CPU_BEGIN,
-				BOTH));
+	EXPECT_EQ(0, start(self->fd, DMA_BUF_SYNC_RW));
 	EXPECT_EQ(0, put_import(s, self->import));
 	close(self->fd);
 	EXPECT_TRUE(live_buffers_become(self->node, self->live));
