@@ -36,6 +36,10 @@ FIXTURE_VARIANT_ADD(import_access, scattered){
 };
 
 FIXTURE_VARIANT_ADD(import_access, window){
+	.offset = 3 * PAGE,
+};
+
+FIXTURE_VARIANT_ADD(import_access, scattered_window){
 	.flags = KDMABUF_ALLOC_SCATTERED,
 	.offset = 3 * PAGE,
 };
@@ -72,6 +76,34 @@ TEST_F(import_access, every_page_is_in_its_place_in_the_kernel)
 		  matching_target(self->session, self->import, 9, 0, SIZE));
 	ASSERT_EQ(0, fill_target(self->session, self->import, 10, 0, SIZE));
 	EXPECT_EQ(SIZE, matching(self->bytes, 10, 0, SIZE));
+}
+
+/* Mappings that the exporter has made in the kernel's address space. */
+static int kernel_mappings(void)
+{
+	FILE *file = fopen("/proc/vmallocinfo", "r");
+	char line[256];
+	int n = 0;
+
+	while (file && fgets(line, sizeof(line), file))
+		n += strstr(line, "[kdmabuf]") && strstr(line, " vmap");
+	if (file)
+		fclose(file);
+	return n;
+}
+
+TEST_F(import_access, a_kernel_mapping_goes_with_its_last_user)
+{
+	int before = kernel_mappings();
+
+	ASSERT_EQ(0, map_kernel(self->session, self->import));
+	ASSERT_EQ(0, map_kernel(self->session, self->import));
+	/* Contiguous memory needs none. */
+	EXPECT_EQ(before + !!variant->flags, kernel_mappings());
+	ASSERT_EQ(0, unmap_kernel(self->session, self->import));
+	EXPECT_EQ(before + !!variant->flags, kernel_mappings());
+	ASSERT_EQ(0, unmap_kernel(self->session, self->import));
+	EXPECT_EQ(before, kernel_mappings());
 }
 
 TEST_F(import_access, any_range_is_written_and_nothing_else)
@@ -265,12 +297,22 @@ TEST_F(import_access, a_message_of_user_space_is_read_by_the_kernel)
 		.operation = KDMABUF_IMPORTER_MESSAGE_READ,
 		.offset = 2 * PAGE - 7,
 	};
+	size_t i;
 
 	strcpy(self->bytes + message.offset, text);
 	ASSERT_EQ(0, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
 			  &message));
 	EXPECT_STREQ(text, message.text);
 	EXPECT_EQ(strlen(text), message.length);
+
+	/* What lies behind the text in the buffer is not told. */
+	strcpy(self->bytes + message.offset, "short");
+	memset(message.text, 0, sizeof(message.text));
+	message.length = 0;
+	ASSERT_EQ(0, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
+			  &message));
+	for (i = strlen("short"); i < sizeof(message.text); i++)
+		EXPECT_EQ(0, message.text[i]);
 }
 
 TEST_F(import_access, a_message_ends_with_the_buffer)
@@ -305,6 +347,32 @@ TEST_F(import_access, a_message_ends_with_the_buffer)
 	EXPECT_EQ(-ERANGE, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
 				&message));
 	EXPECT_EQ('y', self->bytes[SIZE - 1]);
+}
+
+/* The kernel's message, 0 or a negative errno. */
+static int write_message(int session, int import, uint64_t offset,
+			 struct kdmabuf_importer_message *message)
+{
+	*message = (struct kdmabuf_importer_message){
+		.import = import,
+		.operation = KDMABUF_IMPORTER_MESSAGE_WRITE,
+		.offset = offset,
+	};
+	return call(session, KDMABUF_IMPORTER_IOCTL_MESSAGE, message);
+}
+
+TEST_F(import_access, a_message_fits_to_the_last_byte)
+{
+	struct kdmabuf_importer_message message;
+	int s = self->session;
+	uint64_t last;
+
+	ASSERT_EQ(0, write_message(s, self->import, 0, &message));
+	last = SIZE - message.length - 1;
+	/* There has to be room for its NUL. */
+	EXPECT_EQ(-ERANGE, write_message(s, self->import, last + 1, &message));
+	ASSERT_EQ(0, write_message(s, self->import, last, &message));
+	EXPECT_STREQ(message.text, self->bytes + last);
 }
 
 TEST_HARNESS_MAIN

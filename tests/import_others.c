@@ -126,6 +126,31 @@ TEST_F(import_others, a_dynamic_importer_sees_it_too)
 	EXPECT_EQ(0, detach(self->session, self->import, attachment));
 }
 
+TEST_F(import_others, segments_that_the_device_does_not_take_are_told)
+{
+	struct kdmabuf_importer_attach device = {
+		.max_segment_size = PAGE,
+		.segment_boundary = PAGE,
+	};
+	struct kdmabuf_importer_map made;
+	int mapping;
+
+	/* The others take care, or have no segment of more than a page. */
+	if (variant->exporter != SYSTEM_HEAP)
+		SKIP(return, "it gives no such segments");
+	if (!access("/sys/kernel/debug/dma-api", F_OK))
+		SKIP(return, "this kernel tells that itself");
+	mapping = map_device_with(
+		self->session, attach_with(self->session, self->import, device),
+		BOTH, &made);
+	if (mapping == -EIO)
+		SKIP(return, "its segments are too long for bounce buffers");
+	ASSERT_LT(0, mapping);
+	EXPECT_EQ(KDMABUF_IMPORTER_BAD_SEGMENT_SIZE |
+			  KDMABUF_IMPORTER_BAD_BOUNDARY,
+		  made.bad);
+}
+
 TEST_F(import_others, fences_are_waited_for)
 {
 	int fence = add_fence(self->session, self->import,

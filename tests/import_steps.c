@@ -64,6 +64,35 @@ TEST_F(import_steps, a_device_is_detached_only_from_its_own_import)
 	EXPECT_EQ(0, detach(self->session, self->import, attachment));
 }
 
+static int virtual_devices(void)
+{
+	DIR *devices = opendir("/sys/bus/platform/devices");
+	struct dirent *entry;
+	int n = 0;
+
+	while (devices && (entry = readdir(devices)))
+		n += !strncmp(entry->d_name, "kdmabuf_importer", 16);
+	if (devices)
+		closedir(devices);
+	return n;
+}
+
+TEST_F(import_steps, virtual_devices_go_with_their_attachments)
+{
+	struct kdmabuf_importer_attach deaf = { .address_bits = 12 };
+	int before = virtual_devices();
+	int attachment = attach(self->session, self->import);
+
+	ASSERT_LT(0, attachment);
+	EXPECT_EQ(before + 1, virtual_devices());
+	/* One that there cannot be. */
+	EXPECT_EQ(-EADDRNOTAVAIL,
+		  attach_with(self->session, self->import, deaf));
+	EXPECT_EQ(before + 1, virtual_devices());
+	ASSERT_EQ(0, detach(self->session, self->import, attachment));
+	EXPECT_EQ(before, virtual_devices());
+}
+
 TEST_F(import_steps, a_mapping_is_undone_only_on_its_own_attachment)
 {
 	int one = attach(self->session, self->import);
