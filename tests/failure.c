@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 
 #include "node.h"
 #include "process.h"
@@ -263,6 +264,36 @@ static bool costs_less(int node, uint64_t size, uint32_t flags, int times,
 	}
 	return live_buffers_become(node, live) &&
 	       before < available(node) + limit;
+}
+
+TEST_F(failure, when_all_memory_is_taken_nobody_is_killed)
+{
+	static const uint64_t sizes[] = { MIB(64), MIB(8), PAGE };
+	struct sysinfo info;
+	pid_t child;
+	size_t i;
+
+	ASSERT_EQ(0, sysinfo(&info));
+	if ((uint64_t)info.totalram * info.mem_unit > MIB(4096))
+		SKIP(return, "a machine of more than 4 GiB");
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		int fd;
+
+		do
+			fd = allocate(self->node, sizes[i]);
+		while (fd >= 0);
+		EXPECT_TRUE(fd == -ENOMEM || fd == -EMFILE);
+	}
+	/* The kernel has some left for those who need a little. */
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		char *bytes = malloc(MIB(1));
+
+		memset(bytes, 1, MIB(1));
+		_exit(bytes[MIB(1) - 1] != 1);
+	}
+	EXPECT_TRUE(ended_well(child));
 }
 
 TEST_F(failure, the_rest_of_a_block_goes_back)

@@ -183,6 +183,25 @@ TEST_F(below, the_whole_buffer_lies_below_the_limit)
 	}
 }
 
+TEST_F(placement, when_all_below_the_limit_is_taken_it_is_enomem)
+{
+	struct kdmabuf_alloc alloc = request(MIB(4), 0);
+	struct kdmabuf_query answer;
+	uint64_t taken;
+	int fd = 0;
+
+	alloc.address_bits = 28;
+	for (taken = 0; taken <= MIB(256); taken += MIB(4)) {
+		fd = allocate_with(self->node, alloc);
+		if (fd < 0)
+			break;
+		ASSERT_EQ(0, query(self->node, fd, &answer));
+		ASSERT_GE(MIB(256), answer.physical_address + answer.size);
+	}
+	EXPECT_EQ(-ENOMEM, fd);
+	EXPECT_LT(0, taken);
+}
+
 TEST_F(placement, a_limit_without_memory_below_it_is_an_error)
 {
 	uint32_t bits;
