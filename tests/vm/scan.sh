@@ -8,7 +8,7 @@ set -eu
 awk '
 /kdmabuf-lab: loading modules/ { armed = 1 }
 /kdmabuf-test: / { sub(/.*kdmabuf-test: /, ""); test = $0; next }
-armed && /WARNING:|BUG:|Oops|Call Trace|UBSAN|KASAN|KCSAN|KFENCE|kmemleak:|DMA-API:|INFO: |Bad page|bad page|refcount_t|Unable to handle|general protection|Kernel panic|INFO: task|soft lockup|rcu: INFO|stack-protector|list_(add|del) corruption|divide error|invalid opcode|page allocation failure|scheduling while atomic|sleeping function|unreferenced object|ODEBUG|held lock|circular locking|inconsistent lock/ {
+armed && /WARNING:|BUG:|Oops|Call Trace|UBSAN|KASAN|KCSAN|KFENCE|kmemleak:|DMA-API:|INFO: |Bad page|bad page|refcount_t|Unable to handle|general protection|Kernel panic|INFO: task|soft lockup|rcu: INFO|stack-protector|list_(add|del) corruption|divide error|invalid opcode|page allocation failure|invoked oom-killer|scheduling while atomic|sleeping function|unreferenced object|ODEBUG|held lock|circular locking|inconsistent lock/ {
 	if (!left)
 		print (test == "" ? "" : "during " test ":")
 	left = 40
