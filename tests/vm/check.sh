@@ -20,7 +20,7 @@ export TIMEOUT="${TIMEOUT:-1800}"
 # A device that does DMA, for the test importer.
 devices="-device edu ${QEMU:-}"
 # Where it matters how DMA reaches memory.
-dma_tests='import_coherence import_edu import_map import_others'
+dma_tests='import_coherence import_edu import_fence import_map import_others'
 
 # Each kind of IOMMU on one of the kernels.
 iommu() {
@@ -64,8 +64,9 @@ for kernel in $KERNELS; do
 	# shellcheck disable=SC2086 # a list
 	guest "$kernel" init_on_alloc=0 ${TESTS:-}
 	[ -z "${TESTS:-}" ] || continue
-	# As Debian boots: the exporter leaves it to the kernel.
-	guest "$kernel, memory cleared by the kernel" '' zero
+	# As Debian boots: the exporter leaves it to the kernel. And with a second
+	# NUMA node, half of the memory.
+	guest "$kernel, memory cleared by the kernel" numa=fake=2 zero placement
 	# shellcheck disable=SC2086
 	guest "$kernel, DMA bounced" swiotlb=force $dma_tests
 	machine="-machine q35 -device $(iommu)"
