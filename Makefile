@@ -10,7 +10,7 @@ BUILD  := $(CURDIR)/build
 modules := exporter importer-test
 
 # The scripts read these from their environment, unexpanded: $ is the guest's.
-guest_variables := KERNEL KERNELS CMD SHARE APPEND QEMU MEM MODULES TIMEOUT OUT TESTS
+guest_variables := KERNEL KERNELS CMD SHARE APPEND QEMU MEM MODULES TIMEOUT OUT TESTS MUTANTS
 $(foreach v,$(guest_variables),$(if $(filter command line,$(origin $(v))),\
 	$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
 
@@ -37,6 +37,9 @@ vm:
 
 check:
 	@tests/vm/check.sh
+
+mutants:
+	@tests/vm/mutants.sh
 
 demo: export CMD := kdmabuf-demo --output /mnt/out/demo.png
 demo: export OUT := $(BUILD)
@@ -89,10 +92,14 @@ help:
 #:
 #:   make coverage        the tests on the debug kernel, and which lines of the
 #:                        modules they ran: build/coverage/index.html
+#:   make mutants         each promise of the modules broken on purpose, in a guest
+#:                        of its own: the tests have to notice; TAP
+#:       MUTANTS='name name'         of those in tests/mutants [all]
+#:       KERNEL=6.1|6.12|newest|debug   for those that ask for none [6.12]
 #:   make lint            checkpatch, sparse, formatting, shellcheck; TAP
 #:   make clean           removes build/; guests' systems stay in ~/.cache/kdmabuf,
 #:                        or in KDMABUF_CACHE=directory; their kernels are what
 #:                        Debian had when they were made. To have the present
 #:                        one: rm -r ~/.cache/kdmabuf/*-newest-*
 
-.PHONY: all module tools install vm check demo coverage lint clean help
+.PHONY: all module tools install vm check mutants demo coverage lint clean help
