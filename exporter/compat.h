@@ -7,6 +7,7 @@
 #define KDMABUF_COMPAT_H
 
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/module.h>
@@ -42,5 +43,30 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 #else
 #define KDMABUF_ACR_DEFAULT MIGRATE_MOVABLE
 #endif
+
+/*
+ * Can huge folios be made at chosen places? alloc_contig_range() makes them since
+ * 6.12; on 6.1 range.c does, whose pointers to what is in a compound page tell that
+ * it is this kernel's struct page and no later one's.
+ */
+#if defined(CONFIG_TRANSPARENT_HUGEPAGE) &&     \
+	(defined(KDMABUF_HAVE_CONTIG_FROZEN) || \
+	 defined(KDMABUF_HAVE_CONTIG_FOLIO) ||  \
+	 defined(KDMABUF_HAVE_COMPOUND_POINTERS))
+#define KDMABUF_CAN_CHOOSE_FOLIOS true
+#else
+#define KDMABUF_CAN_CHOOSE_FOLIOS false
+#endif
+
+/* Clear pages in one go, where the kernel can (7.0). */
+static inline void kdmabuf_clear_pages(struct page *page, unsigned int nr_pages)
+{
+#ifdef KDMABUF_HAVE_CLEAR_PAGES
+	clear_pages(page_address(page), nr_pages);
+#else
+	while (nr_pages--)
+		clear_highpage(page++);
+#endif
+}
 
 #endif /* KDMABUF_COMPAT_H */

@@ -7,7 +7,6 @@
 
 #include <linux/err.h>
 #include <linux/gfp.h>
-#include <linux/highmem.h>
 #include <linux/list.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -20,6 +19,7 @@
 
 #include "compat.h"
 #include "memory.h"
+#include "range.h"
 #include "search.h"
 
 /* The pieces of scattered memory: 64 KiB, the default limit of a DMA segment. */
@@ -32,15 +32,16 @@
  * can find memory above it.
  */
 static struct page *alloc_block(const struct kdmabuf_memory_request *request,
-				unsigned int order)
+				unsigned int order, gfp_t gfp)
 {
 	static const gfp_t zones[] = { 0, __GFP_DMA32, __GFP_DMA };
 	unsigned int nr_zones = 1;
-	/* A buffer is no reason to kill a process. */
-	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN |
-		    (order ? __GFP_NORETRY : __GFP_RETRY_MAYFAIL);
 	struct page *page;
 	unsigned int i;
+
+	/* A buffer is no reason to kill a process. */
+	gfp |= GFP_KERNEL | __GFP_NOWARN |
+	       (order ? __GFP_NORETRY : __GFP_RETRY_MAYFAIL);
 
 	if (request->node != NUMA_NO_NODE)
 		gfp |= __GFP_THISNODE;
@@ -58,25 +59,17 @@ static struct page *alloc_block(const struct kdmabuf_memory_request *request,
 	return NULL;
 }
 
-/* Pages go back one by one: those that somebody still pins go back later. */
-static void free_pages_from(unsigned long pfn, unsigned long nr_pages)
-{
-	for (; nr_pages; pfn++, nr_pages--) {
-		__free_page(pfn_to_page(pfn));
-		if (!(nr_pages % pageblock_nr_pages))
-			cond_resched();
-	}
-}
-
 static void zero_pages(unsigned long pfn, unsigned long nr_pages)
 {
+	unsigned long nr;
+
 	/* The kernel may have been told to clear all that it hands out. */
 	if (want_init_on_alloc(0))
 		return;
-	for (; nr_pages; pfn++, nr_pages--) {
-		clear_highpage(pfn_to_page(pfn));
-		if (!(nr_pages % pageblock_nr_pages))
-			cond_resched();
+	for (; nr_pages; pfn += nr, nr_pages -= nr) {
+		nr = min(nr_pages, pageblock_nr_pages);
+		kdmabuf_clear_pages(pfn_to_page(pfn), nr);
+		cond_resched();
 	}
 }
 
@@ -90,33 +83,83 @@ static void report(const struct kdmabuf_memory_request *request,
 			    nr_pages << (PAGE_SHIFT - 10), why);
 }
 
-/* One run; its first page's number, or an error. */
+/* A block of the buddy allocator, of single pages. */
+static bool alloc_small_run(const struct kdmabuf_memory_request *request,
+			    unsigned int order, unsigned long *pfn)
+{
+	struct page *page = alloc_block(request, order, 0);
+
+	if (!page)
+		return false;
+	*pfn = page_to_pfn(page);
+	split_page(page, order);
+	kdmabuf_range_give(*pfn + request->nr_pages,
+			   (1UL << order) - request->nr_pages, 0);
+	return true;
+}
+
+/* A block that is one huge folio. */
+static bool alloc_folio(const struct kdmabuf_memory_request *request,
+			unsigned long *pfn)
+{
+	struct page *page;
+
+	if (request->nr_pages != KDMABUF_HUGE_PAGES ||
+	    KDMABUF_HUGE_ORDER > MAX_PAGE_ORDER ||
+	    !IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE))
+		return false;
+	page = alloc_block(request, KDMABUF_HUGE_ORDER, __GFP_COMP);
+	if (!page)
+		return false;
+	*pfn = page_to_pfn(page);
+	return true;
+}
+
+static bool has_several_folios(unsigned long nr_pages)
+{
+	return nr_pages > KDMABUF_HUGE_PAGES && KDMABUF_CAN_CHOOSE_FOLIOS;
+}
+
+/*
+ * One run; its first page's number, and how many of its pages are in huge folios,
+ * or an error. A block of the buddy allocator is aligned to its own size. It is
+ * quick to have, but where several folios would fit, they are worth a search.
+ */
 static int alloc_run(const struct kdmabuf_memory_request *request,
-		     unsigned long *pfn)
+		     unsigned long *pfn, unsigned long *nr_huge)
 {
 	unsigned int order = order_base_2(request->nr_pages);
+	bool has_block = order <= MAX_PAGE_ORDER;
+	bool prefers_search = has_several_folios(request->nr_pages);
 	struct kdmabuf_search_report found;
-	struct page *page = NULL;
 	int ret;
 
-	/* A block of the buddy allocator is aligned to its own size. */
-	if (order <= MAX_PAGE_ORDER)
-		page = alloc_block(request, order);
-	if (page) {
-		*pfn = page_to_pfn(page);
-		split_page(page, order);
-		free_pages_from(*pfn + request->nr_pages,
-				(1UL << order) - request->nr_pages);
+	*nr_huge = 0;
+	if (alloc_folio(request, pfn)) {
+		*nr_huge = KDMABUF_HUGE_PAGES;
 		return 0;
 	}
+	if (has_block && !prefers_search &&
+	    alloc_small_run(request, order, pfn))
+		return 0;
+	ret = kdmabuf_search(request, pfn, nr_huge, &found);
+	if (ret != -ENOMEM)
+		return ret;
+	if (has_block && prefers_search && alloc_small_run(request, order, pfn))
+		return 0;
+	report(request, "contiguous", found.largest,
+	       found.busy ? "looked free or movable in a row, but were not" :
+			    "in a row are free or movable");
+	return -ENOMEM;
+}
 
-	ret = kdmabuf_search(request, pfn, &found);
-	if (ret == -ENOMEM)
-		report(request, "contiguous", found.largest,
-		       found.busy ?
-			       "looked free or movable in a row, but were not" :
-			       "in a row are free or movable");
-	return ret;
+/* What the core looks at before it maps a folio by one entry. */
+static void index_folios(const struct kdmabuf_memory *memory)
+{
+	unsigned long i;
+
+	for (i = 0; i < memory->nr_huge; i += KDMABUF_HUGE_PAGES)
+		page_folio(pfn_to_page(memory->runs[0].pfn + i))->index = i;
 }
 
 static struct kdmabuf_memory *
@@ -131,11 +174,12 @@ alloc_contiguous(const struct kdmabuf_memory_request *request)
 
 	memory->nr_runs = 1;
 	memory->runs[0].nr_pages = request->nr_pages;
-	ret = alloc_run(request, &memory->runs[0].pfn);
+	ret = alloc_run(request, &memory->runs[0].pfn, &memory->nr_huge);
 	if (ret) {
 		kfree(memory);
 		return ERR_PTR(ret);
 	}
+	index_folios(memory);
 	return memory;
 }
 
@@ -171,7 +215,7 @@ static int alloc_blocks(const struct kdmabuf_memory_request *request,
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		order = min_t(unsigned int, order, ilog2(left));
-		page = alloc_block(request, order);
+		page = alloc_block(request, order, 0);
 		if (!page) {
 			if (order--)
 				continue;
@@ -273,7 +317,9 @@ void kdmabuf_memory_free(struct kdmabuf_memory *memory)
 	unsigned int i;
 
 	for (i = 0; i < memory->nr_runs; i++)
-		free_pages_from(memory->runs[i].pfn, memory->runs[i].nr_pages);
+		kdmabuf_range_give(memory->runs[i].pfn,
+				   memory->runs[i].nr_pages,
+				   i ? 0 : memory->nr_huge);
 	kvfree(memory);
 }
 

@@ -39,8 +39,10 @@ struct kdmabuf_run {
 };
 
 /**
- * struct kdmabuf_memory - pages, each referenced once by us
+ * struct kdmabuf_memory - pages, referenced by us
  * @nr_pages: their number
+ * @nr_huge: how many of them, from the first on, are in huge folios (range.h),
+ *	each with one reference and its place in the memory as its index
  * @nr_runs: number of runs
  * @runs: the runs, by index; one if the memory is contiguous
  *
@@ -48,6 +50,7 @@ struct kdmabuf_run {
  */
 struct kdmabuf_memory {
 	unsigned long nr_pages;
+	unsigned long nr_huge;
 	unsigned int nr_runs;
 	struct kdmabuf_run runs[];
 };

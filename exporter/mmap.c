@@ -1,33 +1,161 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mappings in user space. They are made of ordinary, referenced pages (neither
- * VM_PFNMAP nor VM_MIXEDMAP), so whatever takes user memory takes them too:
- * O_DIRECT, vmsplice, process_vm_readv, io_uring. A page that is pinned so may
- * outlive the buffer; it goes back to the kernel when the pin does.
+ * Mappings in user space. They are made of ordinary, referenced pages (never
+ * VM_PFNMAP), so whatever takes user memory takes them too: O_DIRECT, vmsplice,
+ * process_vm_readv, io_uring. A page that is pinned so may outlive the buffer; it
+ * goes back to the kernel when the pin does.
+ *
+ * There are two kinds. In a *huge* mapping a fault maps a whole huge folio by one
+ * entry. The core does that for pages of ordinary mappings only: in one that is
+ * VM_MIXEDMAP it would forget to drop the folio's reference. In a *small* mapping,
+ * where no such entry fits, a fault maps many single pages, for which there is
+ * only vm_insert_pages(), which wants VM_MIXEDMAP.
  */
+#include <linux/align.h>
 #include <linux/dma-buf.h>
 #include <linux/mm.h>
+#include <linux/pgtable.h>
 
 #include "buffer.h"
 #include "compat.h"
 #include "memory.h"
+#include "range.h"
 #include "view.h"
 
-static vm_fault_t view_fault(struct vm_fault *vmf)
-{
-	struct view *view = vmf->vma->vm_private_data;
+/* How many pages are handed to the core at a time: what a stack has room for. */
+#define BATCH 32
 
-	if (vmf->pgoff >= view->nr_pages)
-		return VM_FAULT_SIGBUS;
+/* Which page of the view lies at @address. */
+static unsigned long page_at(const struct vm_area_struct *vma,
+			     unsigned long address)
+{
+	return vma->vm_pgoff + ((address - vma->vm_start) >> PAGE_SHIFT);
+}
+
+/* Map the pages from @address up to @end singly, but for those that are already. */
+static int insert_pages(struct vm_area_struct *vma, unsigned long address,
+			unsigned long end)
+{
+	const struct view *view = vma->vm_private_data;
+	struct page *pages[BATCH];
+	unsigned long nr, left, i;
+	int ret;
+
+	for (; address < end; address += (nr - left) << PAGE_SHIFT) {
+		nr = min((end - address) >> PAGE_SHIFT, BATCH);
+		for (i = 0; i < nr; i++)
+			pages[i] = kdmabuf_memory_page(
+				view->buffer->memory,
+				view->first + page_at(vma, address) + i);
+		left = nr;
+		ret = vm_insert_pages(vma, address, pages, &left);
+		if (ret == -EBUSY)
+			left--;
+		else if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* All that one page table maps. */
+static vm_fault_t small_fault(struct vm_fault *vmf)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	unsigned long table = vmf->address & PMD_MASK;
+	int ret = insert_pages(vma, max(table, vma->vm_start),
+			       min(table + PMD_SIZE, vma->vm_end));
+
+	return ret ? vmf_error(ret) : VM_FAULT_NOPAGE;
+}
+
+static const struct vm_operations_struct small_vm_ops = {
+	.fault = small_fault,
+};
+
+static vm_fault_t huge_fault(struct vm_fault *vmf)
+{
+	const struct view *view = vmf->vma->vm_private_data;
+
 	vmf->page = kdmabuf_memory_page(view->buffer->memory,
 					view->first + vmf->pgoff);
 	get_page(vmf->page);
 	return 0;
 }
 
-static const struct vm_operations_struct view_vm_ops = {
-	.fault = view_fault,
+#ifdef KDMABUF_HAVE_INSERT_FOLIO_PMD
+/*
+ * Cheaper, since no page table is made ready first. The core asks here where the
+ * system's setting for transparent huge pages allows it, else in huge_fault().
+ */
+static vm_fault_t folio_fault(struct vm_fault *vmf, unsigned int order)
+{
+	struct vm_area_struct *vma = vmf->vma;
+	const struct view *view = vma->vm_private_data;
+	unsigned long address = vmf->address & PMD_MASK;
+	unsigned long index;
+
+	if (order != KDMABUF_HUGE_ORDER || address < vma->vm_start ||
+	    address + PMD_SIZE > vma->vm_end)
+		return VM_FAULT_FALLBACK;
+	index = view->first + page_at(vma, address);
+	/* mremap() may have moved a mapping to where entries do not fit. */
+	if (!IS_ALIGNED(index, KDMABUF_HUGE_PAGES) ||
+	    index >= view->buffer->memory->nr_huge)
+		return VM_FAULT_FALLBACK;
+	return vmf_insert_folio_pmd(
+		vmf,
+		page_folio(kdmabuf_memory_page(view->buffer->memory, index)),
+		vmf->flags & FAULT_FLAG_WRITE);
+}
+#endif
+
+static const struct vm_operations_struct huge_vm_ops = {
+	.fault = huge_fault,
+#ifdef KDMABUF_HAVE_INSERT_FOLIO_PMD
+	.huge_fault = folio_fault,
+#endif
 };
+
+/*
+ * How much of a view can be mapped by huge entries, from its first page on. Only of
+ * one that begins with the memory: the core wants a folio's index, which counts
+ * from there, to lie inside the dma-buf.
+ */
+unsigned long kdmabuf_view_huge_pages(const struct view *view)
+{
+	if (view->first)
+		return 0;
+	return ALIGN_DOWN(min(view->nr_pages, view->buffer->memory->nr_huge),
+			  KDMABUF_HUGE_PAGES);
+}
+
+/*
+ * Make a mapping huge if entries fit into it. What there is before the first and
+ * after the last, up to a page table each, is mapped now: no fault could map many
+ * pages there.
+ */
+static int map_huge(struct vm_area_struct *vma)
+{
+	unsigned long huge = kdmabuf_view_huge_pages(vma->vm_private_data);
+	unsigned long start = ALIGN(vma->vm_start, PMD_SIZE);
+	unsigned long end = ALIGN_DOWN(vma->vm_end, PMD_SIZE);
+	int ret;
+
+	if (start >= end ||
+	    !IS_ALIGNED(page_at(vma, start), KDMABUF_HUGE_PAGES) ||
+	    page_at(vma, start) >= huge)
+		return -ENXIO;
+	if (page_at(vma, end) > huge)
+		end -= (page_at(vma, end) - huge) << PAGE_SHIFT;
+
+	vma->vm_ops = &huge_vm_ops;
+	ret = insert_pages(vma, vma->vm_start, start);
+	if (!ret)
+		ret = insert_pages(vma, end, vma->vm_end);
+	/* vm_insert_pages() sets it, but what it maps are ordinary pages. */
+	vm_flags_clear(vma, VM_MIXEDMAP);
+	return ret;
+}
 
 /*
  * The core has checked that the range lies inside the dma-buf, and holds its file
@@ -36,6 +164,8 @@ static const struct vm_operations_struct view_vm_ops = {
  */
 int kdmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 {
+	int ret;
+
 	/* A private copy of the memory is not what a dma-buf is for. */
 	if (!(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
@@ -45,8 +175,14 @@ int kdmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 		vm_flags_clear(vma, VM_MAYWRITE);
 	}
 
+	/* An importer may have taken it for a mapping of its device's memory. */
+	vm_flags_clear(vma, VM_IO | VM_PFNMAP);
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
-	vma->vm_ops = &view_vm_ops;
 	vma->vm_private_data = dmabuf->priv;
+	ret = map_huge(vma);
+	if (ret != -ENXIO)
+		return ret;
+	vm_flags_set(vma, VM_MIXEDMAP);
+	vma->vm_ops = &small_vm_ops;
 	return 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Finding a long physically contiguous run on a kernel without CMA: walk the
- * zones, look at each page whether it could be emptied, and have
- * alloc_contig_range() empty the runs that look good.
+ * zones, look at each page whether it could be emptied, and have range.c take
+ * the runs that look good.
  *
  * This file is the only one that reads the memory map behind the page
  * allocator's back. alloc_contig_pages(), which does such a search, is exported
@@ -25,6 +25,7 @@
 
 #include "compat.h"
 #include "memory.h"
+#include "range.h"
 #include "search.h"
 
 /*
@@ -65,20 +66,41 @@ static bool page_is_vacatable(struct page *page)
 	return !page_ref_count(page) || PageLRU(page);
 }
 
+/* How many pages from @page on are surely as free as it is, at least one. */
+static unsigned long free_pages_at(struct page *page, unsigned long pfn)
+{
+	unsigned long order;
+
+	if (!PageBuddy(page))
+		return 1;
+	/* Read without the zone's lock, so it may be anything by now. */
+	order = READ_ONCE(page->private);
+	return order <= MAX_PAGE_ORDER && IS_ALIGNED(pfn, 1UL << order) ?
+		       1UL << order :
+		       1;
+}
+
+/* A run that could be taken. */
+struct candidate {
+	unsigned long pfn;
+	bool is_free; /* nothing has to be moved out first */
+};
+
 /*
- * The first aligned run of request->nr_pages vacatable pages that begins at @pfn
- * or later and ends at @end or before; its number, or ULONG_MAX.
+ * Find the first aligned run of request->nr_pages vacatable pages that begins at
+ * @pfn or later and ends at @end or before.
  */
-static unsigned long
-next_candidate(const struct kdmabuf_memory_request *request, unsigned long pfn,
-	       unsigned long end, struct zone *zone,
-	       struct kdmabuf_search_report *report)
+static bool next_candidate(const struct kdmabuf_memory_request *request,
+			   unsigned long pfn, unsigned long end,
+			   struct zone *zone, struct candidate *candidate,
+			   struct kdmabuf_search_report *report)
 {
 	unsigned long run = pfn; /* since when all pages were vacatable */
+	unsigned long used = pfn; /* since when all were free */
 	struct page *page = NULL;
-	unsigned long start;
+	unsigned long start, nr;
 
-	for (; pfn < end; pfn++) {
+	for (; pfn < end; pfn += nr) {
 		/* Memory comes and goes in sections: one look a block is enough. */
 		if (!page || IS_ALIGNED(pfn, pageblock_nr_pages)) {
 			cond_resched();
@@ -86,40 +108,48 @@ next_candidate(const struct kdmabuf_memory_request *request, unsigned long pfn,
 		} else {
 			page = pfn_to_page(pfn);
 		}
+		nr = 1;
 		if (!page) {
-			pfn |= pageblock_nr_pages - 1;
-			run = pfn + 1;
+			nr = pageblock_nr_pages - pfn % pageblock_nr_pages;
+			run = pfn + nr;
 			continue;
 		}
 		if (page_zone(page) != zone || !page_is_vacatable(page)) {
-			run = pfn + 1;
+			run = pfn + nr;
 			continue;
 		}
-		report->largest = max(report->largest, pfn + 1 - run);
+		nr = min(free_pages_at(page, pfn), end - pfn);
+		if (page_ref_count(page) || PageCompound(page))
+			used = pfn + nr;
+		report->largest = max(report->largest, pfn + nr - run);
 		start = ALIGN(run, request->alignment);
-		if (start + request->nr_pages <= pfn + 1)
-			return start;
+		if (start + request->nr_pages <= pfn + nr) {
+			candidate->pfn = start;
+			candidate->is_free = used <= start;
+			return true;
+		}
 	}
-	return ULONG_MAX;
+	return false;
 }
 
 static int search_zone(const struct kdmabuf_memory_request *request,
 		       struct zone *zone, unsigned long *found,
+		       unsigned long *nr_huge,
 		       struct kdmabuf_search_report *report)
 {
 	unsigned long end = min(zone_end_pfn(zone), request->limit_pfn);
 	unsigned long pfn = zone->zone_start_pfn;
+	struct candidate candidate;
 	int ret;
 
 	for (;;) {
-		pfn = next_candidate(request, pfn, end, zone, report);
-		if (pfn == ULONG_MAX)
+		if (!next_candidate(request, pfn, end, zone, &candidate,
+				    report))
 			return -ENOMEM;
-		ret = alloc_contig_range(pfn, pfn + request->nr_pages,
-					 KDMABUF_ACR_DEFAULT,
-					 GFP_KERNEL | __GFP_NOWARN);
+		ret = kdmabuf_range_take(candidate.pfn, request->nr_pages,
+					 candidate.is_free, nr_huge);
 		if (!ret) {
-			*found = pfn;
+			*found = candidate.pfn;
 			return 0;
 		}
 		if (fatal_signal_pending(current))
@@ -127,12 +157,13 @@ static int search_zone(const struct kdmabuf_memory_request *request,
 		if (++report->busy >= SEARCH_ATTEMPTS)
 			return -ENOMEM;
 		/* The allocator isolates whole page blocks, so try the next. */
-		pfn += max(request->alignment, pageblock_nr_pages);
+		pfn = candidate.pfn +
+		      max(request->alignment, pageblock_nr_pages);
 	}
 }
 
 static int search_node(const struct kdmabuf_memory_request *request, int node,
-		       unsigned long *found,
+		       unsigned long *found, unsigned long *nr_huge,
 		       struct kdmabuf_search_report *report)
 {
 	int ret = -ENOMEM;
@@ -151,7 +182,7 @@ static int search_node(const struct kdmabuf_memory_request *request, int node,
 
 		if (!populated_zone(zone))
 			continue;
-		ret = search_zone(request, zone, found, report);
+		ret = search_zone(request, zone, found, nr_huge, report);
 		if (ret != -ENOMEM)
 			break;
 	}
@@ -160,21 +191,23 @@ static int search_node(const struct kdmabuf_memory_request *request, int node,
 
 /* On the node that is asked for, else on the nearest first. */
 static int search_nodes(const struct kdmabuf_memory_request *request,
-			unsigned long *found,
+			unsigned long *found, unsigned long *nr_huge,
 			struct kdmabuf_search_report *report)
 {
 	int nearest = numa_mem_id();
 	int node, ret;
 
 	if (request->node != NUMA_NO_NODE)
-		return search_node(request, request->node, found, report);
+		return search_node(request, request->node, found, nr_huge,
+				   report);
 
-	ret = search_node(request, nearest, found, report);
+	ret = search_node(request, nearest, found, nr_huge, report);
 	for_each_online_node(node) {
 		if (ret != -ENOMEM)
 			break;
 		if (node != nearest)
-			ret = search_node(request, node, found, report);
+			ret = search_node(request, node, found, nr_huge,
+					  report);
 	}
 	return ret;
 }
@@ -183,15 +216,16 @@ static int search_nodes(const struct kdmabuf_memory_request *request,
  * kdmabuf_search - take a contiguous run from wherever it can be made
  * @request: what is asked for; @scattered is not looked at
  * @pfn: where the number of the first page goes
+ * @nr_huge: where the number of pages in huge folios goes
  * @report: where the reasons go when nothing is found
  *
- * On success each page has one reference and is not compound. It is zero only if
- * the kernel clears all memory that it hands out (init_on_alloc).
+ * On success the run is as kdmabuf_range_take() leaves it.
  *
  * Returns 0, -ENOMEM, or -EINTR when the task is being killed.
  */
 int kdmabuf_search(const struct kdmabuf_memory_request *request,
-		   unsigned long *pfn, struct kdmabuf_search_report *report)
+		   unsigned long *pfn, unsigned long *nr_huge,
+		   struct kdmabuf_search_report *report)
 {
 	struct kdmabuf_memory_request attempt = *request;
 	int ret = -ENOMEM;
@@ -205,7 +239,7 @@ int kdmabuf_search(const struct kdmabuf_memory_request *request,
 	if (mutex_lock_killable(&search_lock))
 		return -EINTR;
 	for (round = 0; round < SEARCH_ROUNDS; round++) {
-		ret = search_nodes(&attempt, pfn, report);
+		ret = search_nodes(&attempt, pfn, nr_huge, report);
 		/* Where no run looked long enough, none will the next time. */
 		if (ret != -ENOMEM || report->largest < request->nr_pages ||
 		    report->busy >= SEARCH_ATTEMPTS)

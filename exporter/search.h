@@ -18,7 +18,8 @@ struct kdmabuf_search_report {
 };
 
 int kdmabuf_search(const struct kdmabuf_memory_request *request,
-		   unsigned long *pfn, struct kdmabuf_search_report *report);
+		   unsigned long *pfn, unsigned long *nr_huge,
+		   struct kdmabuf_search_report *report);
 bool kdmabuf_search_possible(int node, unsigned long limit_pfn);
 
 #endif /* KDMABUF_SEARCH_H */

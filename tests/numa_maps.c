@@ -7,6 +7,7 @@
 
 #include "bytes.h"
 #include "node.h"
+#include "place.h"
 
 #define SIZE MIB(4)
 
@@ -69,12 +70,14 @@ static void *read_again_and_again(void *argument)
 static void *take_apart_again_and_again(void *argument)
 {
 	const struct work *work = argument;
+	/* By turns by huge entries and by small ones. */
+	char *places[] = { place(SIZE, 0), place(SIZE, PAGE) };
 	intptr_t failures = 0;
 	uint64_t offset;
 	int i;
 
 	for (i = 0; i < 60; i++) {
-		char *bytes = map(work->fd, SIZE, PROT_READ | PROT_WRITE);
+		char *bytes = map_at(places[i % 2], work->fd, SIZE, 0, 0);
 
 		if (bytes == MAP_FAILED)
 			return (void *)-1;

@@ -11,6 +11,7 @@
 
 #include "bytes.h"
 #include "node.h"
+#include "place.h"
 #include "process.h"
 
 #define SIZE MIB(1)
@@ -21,15 +22,21 @@ FIXTURE(pinned)
 	int live;
 	int fd;
 	char *bytes;
+	size_t mapped; /* SIZE or more */
 };
 
 FIXTURE_VARIANT(pinned)
 {
 	uint32_t flags;
+	bool huge; /* the mapping begins with a huge entry */
 };
 
 FIXTURE_VARIANT_ADD(pinned, contiguous){
 	.flags = 0,
+};
+
+FIXTURE_VARIANT_ADD(pinned, huge){
+	.huge = true,
 };
 
 FIXTURE_VARIANT_ADD(pinned, scattered){
@@ -41,9 +48,12 @@ FIXTURE_SETUP(pinned)
 	self->node = open_node(_metadata, &self->live);
 	if (self->node < 0)
 		return;
-	self->fd = allocate_with(self->node, request(SIZE, variant->flags));
+	self->mapped = variant->huge ? HUGE : SIZE;
+	self->fd = allocate_with(self->node,
+				 request(self->mapped, variant->flags));
 	ASSERT_LE(0, self->fd);
-	self->bytes = map(self->fd, SIZE, PROT_READ | PROT_WRITE);
+	self->bytes = map_at(place(self->mapped, variant->huge ? 0 : PAGE),
+			     self->fd, self->mapped, 0, 0);
 	ASSERT_NE(MAP_FAILED, self->bytes);
 }
 
@@ -120,7 +130,7 @@ TEST_F(pinned, another_process_reads_and_writes_it)
 		struct iovec remote = { self->bytes, SIZE };
 
 		/* A child's mapping is its own; reach for the parent's. */
-		munmap(self->bytes, SIZE);
+		munmap(self->bytes, self->mapped);
 		EXPECT_EQ(SIZE,
 			  process_vm_readv(parent, &local, 1, &remote, 1, 0));
 		EXPECT_EQ(SIZE, matching(copy, 1, 0, SIZE));
@@ -160,17 +170,17 @@ TEST_F(pinned, pages_in_a_pipe_keep_their_bytes_when_the_buffer_is_gone)
 	ASSERT_EQ(0, pipe2(ends, O_CLOEXEC));
 	fill(self->bytes, 1, 0, SIZE);
 	ASSERT_EQ(size, vmsplice(ends[1], &part, 1, 0));
-	munmap(self->bytes, SIZE);
+	munmap(self->bytes, self->mapped);
 	close(self->fd);
 	ASSERT_TRUE(live_buffers_become(self->node, self->live));
 
 	/* What comes now must not get these pages. */
-	fd = allocate_with(self->node, request(SIZE, variant->flags));
+	fd = allocate_with(self->node, request(self->mapped, variant->flags));
 	ASSERT_LE(0, fd);
-	other = map(fd, SIZE, PROT_READ | PROT_WRITE);
+	other = map(fd, self->mapped, PROT_READ | PROT_WRITE);
 	ASSERT_NE(MAP_FAILED, other);
-	EXPECT_EQ(SIZE, zeroes(other, SIZE));
-	memset(other, 0xff, SIZE);
+	EXPECT_EQ(self->mapped, zeroes(other, self->mapped));
+	memset(other, 0xff, self->mapped);
 
 	ASSERT_EQ(size, read(ends[0], copy, size));
 	EXPECT_EQ(size, matching(copy, 1, PAGE, size));
@@ -193,7 +203,7 @@ TEST_F(pinned, io_uring_registers_it_as_a_fixed_buffer)
 	EXPECT_EQ(0, ret);
 	/* Held by the ring alone. */
 	fill(self->bytes, 1, 0, SIZE);
-	munmap(self->bytes, SIZE);
+	munmap(self->bytes, self->mapped);
 	close(self->fd);
 	EXPECT_TRUE(live_buffers_become(self->node, self->live));
 	close(ring);

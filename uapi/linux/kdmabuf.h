@@ -143,8 +143,9 @@ struct kdmabuf_alloc {
  *		namespace (the overflow uid if it has none there)
  * @segments:	in: 0; out: physically contiguous runs that the view is made of;
  *		1 for every view of a contiguous buffer
- * @page_size:	in: 0; out: bytes that one fault maps, if mapping and offset are
- *		aligned to it
+ * @page_size:	in: 0; out: bytes that one entry of a page table maps, where the
+ *		address and the offset are multiples of it: the size of a huge page
+ *		if the view begins with the buffer and has room for one
  * @attachments: in: 0; out: devices that are attached to the buffer, through
  *		this or another view
  * @node:	in: 0; out: NUMA node of the view's first byte
