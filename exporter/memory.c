@@ -102,13 +102,13 @@ static bool alloc_small_run(const struct kdmabuf_memory_request *request,
 static bool alloc_folio(const struct kdmabuf_memory_request *request,
 			unsigned long *pfn)
 {
+	unsigned int order = KDMABUF_HUGE_ORDER;
 	struct page *page;
 
-	if (request->nr_pages != KDMABUF_HUGE_PAGES ||
-	    KDMABUF_HUGE_ORDER > MAX_PAGE_ORDER ||
+	if (request->nr_pages != KDMABUF_HUGE_PAGES || order > MAX_PAGE_ORDER ||
 	    !IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE))
 		return false;
-	page = alloc_block(request, KDMABUF_HUGE_ORDER, __GFP_COMP);
+	page = alloc_block(request, order, __GFP_COMP);
 	if (!page)
 		return false;
 	*pfn = page_to_pfn(page);

@@ -71,13 +71,14 @@ static void *take_apart_again_and_again(void *argument)
 {
 	const struct work *work = argument;
 	/* By turns by huge entries and by small ones. */
-	char *places[] = { place(SIZE, 0), place(SIZE, PAGE) };
+	char *huge = place(SIZE, 0), *small = place(SIZE, PAGE);
 	intptr_t failures = 0;
 	uint64_t offset;
 	int i;
 
 	for (i = 0; i < 60; i++) {
-		char *bytes = map_at(places[i % 2], work->fd, SIZE, 0, 0);
+		char *bytes =
+			map_at(i % 2 ? small : huge, work->fd, SIZE, 0, 0);
 
 		if (bytes == MAP_FAILED)
 			return (void *)-1;
