@@ -34,8 +34,9 @@ struct device *importer_device_create(const struct device_limits *limits)
 	struct platform_device *device = platform_device_register_full(&info);
 	int ret;
 
+	/* Where there is no memory for a name the core says EINVAL. */
 	if (IS_ERR(device))
-		return ERR_CAST(device);
+		return ERR_PTR(-ENOMEM);
 	ret = importer_device_set_limits(&device->dev, limits);
 	if (ret) {
 		platform_device_unregister(device);

@@ -54,12 +54,18 @@ err_dmabuf:
 	return ret;
 }
 
+static void unmap_import(struct import *import)
+{
+	import->vmaps--;
+	dma_buf_vunmap_unlocked(import->dmabuf, &import->kernel);
+}
+
 static void import_destroy(struct session *session, void *object)
 {
 	struct import *import = object;
 
-	while (import->vmaps--)
-		dma_buf_vunmap_unlocked(import->dmabuf, &import->kernel);
+	while (import->vmaps)
+		unmap_import(import);
 	dma_buf_put(import->dmabuf);
 	kfree(import);
 }
@@ -144,9 +150,20 @@ int importer_vunmap(struct session *session, void *arguments,
 		return PTR_ERR(import);
 	if (!import->vmaps)
 		return -ENXIO;
-	import->vmaps--;
-	dma_buf_vunmap_unlocked(import->dmabuf, &import->kernel);
+	unmap_import(import);
 	return 0;
+}
+
+/* Unless another call has been quicker. */
+void importer_undo_vmap(struct session *session, const void *arguments)
+{
+	const struct kdmabuf_importer_vmap *vmap = arguments;
+	struct import *import;
+
+	import = importer_session_find(session, &importer_import_kind,
+				       vmap->import);
+	if (!IS_ERR(import) && import->vmaps)
+		unmap_import(import);
 }
 
 static vm_fault_t stale_fault(struct vm_fault *vmf)

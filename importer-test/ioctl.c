@@ -18,30 +18,38 @@
  * @cmd: its number, with the size that its struct has now
  * @size_0: the size that the struct had in its first version
  * @run: what it does
+ * @undo: takes it back if the caller cannot be told; what is new is taken back
+ *	without that
  * @unlocked: it locks the session itself
+ * @silent: the struct has no output fields, so there is nothing to tell
  */
 struct operation {
 	unsigned int cmd;
 	size_t size_0;
 	int (*run)(struct session *session, void *arguments,
 		   struct object **made);
+	void (*undo)(struct session *session, const void *arguments);
 	bool unlocked;
+	bool silent;
 };
 
 /* By the number without type and size. */
 static const struct operation operations[] = {
 	{ KDMABUF_IMPORTER_IOCTL_GET, 48, importer_get },
-	{ KDMABUF_IMPORTER_IOCTL_PUT, 8, importer_put },
+	{ KDMABUF_IMPORTER_IOCTL_PUT, 8, importer_put, .silent = true },
 	{ KDMABUF_IMPORTER_IOCTL_ATTACH, 64, importer_attach },
-	{ KDMABUF_IMPORTER_IOCTL_DETACH, 8, importer_detach },
+	{ KDMABUF_IMPORTER_IOCTL_DETACH, 8, importer_detach, .silent = true },
 	{ KDMABUF_IMPORTER_IOCTL_MAP, 32, importer_map },
-	{ KDMABUF_IMPORTER_IOCTL_UNMAP, 8, importer_unmap },
-	{ KDMABUF_IMPORTER_IOCTL_SEGMENTS, 24, importer_segments, true },
-	{ KDMABUF_IMPORTER_IOCTL_VMAP, 8, importer_vmap },
-	{ KDMABUF_IMPORTER_IOCTL_VUNMAP, 8, importer_vunmap },
-	{ KDMABUF_IMPORTER_IOCTL_CPU_ACCESS, 16, importer_cpu_access, true },
+	{ KDMABUF_IMPORTER_IOCTL_UNMAP, 8, importer_unmap, .silent = true },
+	{ KDMABUF_IMPORTER_IOCTL_SEGMENTS, 24, importer_segments,
+	  .unlocked = true },
+	{ KDMABUF_IMPORTER_IOCTL_VMAP, 8, importer_vmap, importer_undo_vmap },
+	{ KDMABUF_IMPORTER_IOCTL_VUNMAP, 8, importer_vunmap, .silent = true },
+	{ KDMABUF_IMPORTER_IOCTL_CPU_ACCESS, 16, importer_cpu_access,
+	  .unlocked = true, .silent = true },
 	{ KDMABUF_IMPORTER_IOCTL_ACCESS, 48, importer_access },
-	{ KDMABUF_IMPORTER_IOCTL_MESSAGE, 280, importer_message, true },
+	{ KDMABUF_IMPORTER_IOCTL_MESSAGE, 280, importer_message,
+	  .unlocked = true },
 	{ KDMABUF_IMPORTER_IOCTL_FENCE, 24, importer_fence },
 	{ KDMABUF_IMPORTER_IOCTL_SIGNAL, 16, importer_signal },
 	{ KDMABUF_IMPORTER_IOCTL_COPY, 40, importer_copy },
@@ -122,12 +130,17 @@ long importer_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ret;
 
 	ret = run(session, operation, &arguments, &made);
-	if (ret)
+	if (ret || operation->silent)
 		return ret;
 	/* What the caller's struct has beyond ours was zero and stays so. */
 	if (copy_to_user(argp, &arguments, min(size, user_size)))
 		ret = -EFAULT;
-	if (made)
+	if (made) {
 		importer_session_publish(session, made, ret);
+	} else if (ret && operation->undo) {
+		mutex_lock(&session->lock);
+		operation->undo(session, &arguments);
+		mutex_unlock(&session->lock);
+	}
 	return ret;
 }

@@ -22,6 +22,7 @@ int importer_vmap(struct session *session, void *arguments,
 		  struct object **made);
 int importer_vunmap(struct session *session, void *arguments,
 		    struct object **made);
+void importer_undo_vmap(struct session *session, const void *arguments);
 /* cpu.c, unlocked */
 int importer_cpu_access(struct session *session, void *arguments,
 			struct object **made);

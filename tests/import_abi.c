@@ -120,6 +120,7 @@ TEST_F(import_abi, a_call_that_cannot_write_back_has_made_nothing)
 	struct kdmabuf_importer_attach attach = { .import = self->import };
 	struct kdmabuf_importer_map map = { .direction = BOTH };
 	struct kdmabuf_importer_fence fence = { .import = self->import };
+	struct kdmabuf_importer_vmap vmap = { .import = self->import };
 	int i;
 
 	for (i = 0; i < 10; i++) {
@@ -139,9 +140,37 @@ TEST_F(import_abi, a_call_that_cannot_write_back_has_made_nothing)
 		  call_readonly(s, KDMABUF_IMPORTER_IOCTL_FENCE, &fence));
 	/* The fence that was not told is signalled: nobody waits for it. */
 	EXPECT_EQ(0, start(self->fd, DMA_BUF_SYNC_RW));
+	EXPECT_EQ(-EFAULT,
+		  call_readonly(s, KDMABUF_IMPORTER_IOCTL_VMAP, &vmap));
+	EXPECT_EQ(-ENXIO, unmap_kernel(s, self->import));
 	EXPECT_EQ(0, put_import(s, self->import));
 	close(self->fd);
 	EXPECT_TRUE(live_buffers_become(self->node, self->live));
+}
+
+TEST_F(import_abi, a_call_that_has_nothing_to_tell_does_not_write_back)
+{
+	int s = self->session;
+	struct kdmabuf_importer_put put = { .import = self->import };
+	struct kdmabuf_importer_vunmap vunmap = { .import = self->import };
+	struct kdmabuf_importer_cpu_access access = { .import = self->import };
+	struct kdmabuf_importer_detach detach = {
+		.import = self->import,
+		.attachment = attach(s, self->import),
+	};
+	struct kdmabuf_importer_unmap unmap = {
+		.attachment = detach.attachment,
+		.mapping = map_device(s, detach.attachment, BOTH),
+	};
+
+	ASSERT_EQ(0, map_kernel(s, self->import));
+	EXPECT_EQ(0,
+		  call_readonly(s, KDMABUF_IMPORTER_IOCTL_CPU_ACCESS, &access));
+	EXPECT_EQ(0, call_readonly(s, KDMABUF_IMPORTER_IOCTL_VUNMAP, &vunmap));
+	EXPECT_EQ(0, call_readonly(s, KDMABUF_IMPORTER_IOCTL_UNMAP, &unmap));
+	EXPECT_EQ(0, call_readonly(s, KDMABUF_IMPORTER_IOCTL_DETACH, &detach));
+	EXPECT_EQ(0, call_readonly(s, KDMABUF_IMPORTER_IOCTL_PUT, &put));
+	EXPECT_EQ(-ENOENT, put_import(s, self->import));
 }
 
 TEST_HARNESS_MAIN

@@ -38,9 +38,10 @@
  * - Checks come in this order: struct size and readability (EINVAL, EFAULT,
  *   E2BIG), flags and reserved fields (EINVAL), descriptor and handles (EBADF,
  *   EMEDIUMTYPE, ENOENT, EXDEV), then what the ioctl says, in its order, then
- *   resources (ENOMEM), write-back of the struct (EFAULT).
+ *   resources (ENOMEM), write-back of the struct if it has output fields (EFAULT).
  * - A call that fails has made or undone nothing. ACCESS, MESSAGE and COPY may
- *   have changed bytes of the buffer.
+ *   have changed bytes of the buffer, and SIGNAL may have signalled the fence and
+ *   ended it if the struct cannot be written back.
  * - A call of one session waits for those before it, except that CPU_ACCESS and
  *   MESSAGE wait for fences without keeping others waiting. EINTR: the process
  *   was killed, or a signal came, while the call was waiting or at work.
