@@ -77,17 +77,22 @@ static bool name_is_valid(const char *name)
 /*
  * devtmpfs would silently leave the node to the heap that had the name before us,
  * and the kernel has no call that finds a heap by name, so look for the node.
+ * Returns 0 if there is none, -EBUSY, or -ENOMEM if that cannot be told.
  */
-static bool node_exists(const char *node_path)
+static int check_node_is_new(const char *node_path)
 {
 	char name[sizeof("/dev/dma_heap/") + HEAP_NAME_LEN];
 	struct path path;
+	int ret;
 
 	snprintf(name, sizeof(name), "/dev/%s", node_path);
-	if (kern_path(name, 0, &path))
-		return false;
+	ret = kern_path(name, 0, &path);
+	if (ret)
+		return ret == -ENOMEM ? ret : 0;
 	path_put(&path);
-	return true;
+	pr_err("%s exists: another heap has that name\n", name);
+	/* To modprobe EEXIST means that the module is loaded already. */
+	return -EBUSY;
 }
 
 /* Add a heap to those that will be registered, if it can be. */
@@ -95,6 +100,7 @@ static int add_heap(const char *name)
 {
 	struct heap *heap = &heaps[nr_heaps];
 	unsigned int i;
+	int ret;
 
 	if (nr_heaps == ARRAY_SIZE(heaps)) {
 		pr_err("heap_alias: more than %d names\n", MAX_ALIASES);
@@ -113,12 +119,9 @@ static int add_heap(const char *name)
 			return -EBUSY;
 		}
 	}
-	if (node_exists(heap->path)) {
-		pr_err("/dev/%s exists: another heap has that name\n",
-		       heap->path);
-		/* To modprobe EEXIST means that the module is loaded already. */
-		return -EBUSY;
-	}
+	ret = check_node_is_new(heap->path);
+	if (ret)
+		return ret;
 
 	heap->device = (struct miscdevice){
 		.minor = MISC_DYNAMIC_MINOR,
