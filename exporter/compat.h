@@ -46,8 +46,8 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 
 /*
  * Can huge folios be made at chosen places? alloc_contig_range() makes them since
- * 6.12; on 6.1 range.c does, whose pointers to what is in a compound page tell that
- * it is this kernel's struct page and no later one's.
+ * 6.12; on 6.1 range.c does, with the pointers to what is in a compound page that
+ * this kernel has.
  */
 #if defined(CONFIG_TRANSPARENT_HUGEPAGE) &&     \
 	(defined(KDMABUF_HAVE_CONTIG_FROZEN) || \

@@ -2,14 +2,16 @@
 /*
  * Mappings in user space. They are made of ordinary, referenced pages (never
  * VM_PFNMAP), so whatever takes user memory takes them too: O_DIRECT, vmsplice,
- * process_vm_readv, io_uring. A page that is pinned so may outlive the buffer; it
- * goes back to the kernel when the pin does.
+ * process_vm_readv, io_uring. A page that is pinned so may outlive the buffer, and
+ * with it its whole folio; they go back to the kernel when the pin does.
  *
  * There are two kinds. In a *huge* mapping a fault maps a whole huge folio by one
  * entry. The core does that for pages of ordinary mappings only: in one that is
  * VM_MIXEDMAP it would forget to drop the folio's reference. In a *small* mapping,
  * where no such entry fits, a fault maps many single pages, for which there is
- * only vm_insert_pages(), which wants VM_MIXEDMAP.
+ * only vm_insert_pages(), which wants VM_MIXEDMAP. What of a huge mapping cannot be
+ * huge is mapped when it is made; where it is dropped, or moved to a place where no
+ * entry fits, a fault brings one page.
  */
 #include <linux/align.h>
 #include <linux/dma-buf.h>

@@ -7,8 +7,8 @@
  *
  * alloc_contig_range() makes a folio at a chosen place since 6.12, and
  * alloc_contig_frozen_range() since 7.0. On 6.1 no public interface does: there
- * make_folio() builds one of single pages, by the rules of the kernel's own
- * prep_compound_page(), which is not exported. Kernels in between, in each of which
+ * make_folio() builds one of single pages, as hugetlb's own
+ * __prep_compound_gigantic_page() does, which is not exported. Kernels in between, in each of which
  * struct folio is another, get single pages. The tests of mappings (folio) see
  * by the number of faults and the page tables that it is right.
  */
@@ -52,15 +52,32 @@ static void give_folios(unsigned long pfn, unsigned long nr_pages)
 
 #if defined(KDMABUF_HAVE_COMPOUND_POINTERS)
 
-/* Of single pages, each with our reference; then only the first has one. */
-static void make_folio(unsigned long pfn)
+/* Single pages again, of which those before @from were tails. */
+static void undo_folio(struct page *head, unsigned long from)
+{
+	while (--from) {
+		head[from].mapping = NULL;
+		clear_compound_head(head + from);
+		set_page_count(head + from, 1);
+	}
+	__clear_bit(PG_head, &head->flags);
+}
+
+/*
+ * Of single pages, each with our reference; then only the first has one. -EBUSY if
+ * somebody else refers to one, who may have looked for what was there before.
+ */
+static int make_folio(unsigned long pfn)
 {
 	struct page *head = pfn_to_page(pfn);
 	unsigned long i;
 
 	__set_bit(PG_head, &head->flags);
 	for (i = 1; i < KDMABUF_HUGE_PAGES; i++) {
-		set_page_count(head + i, 0);
+		if (!page_ref_freeze(head + i, 1)) {
+			undo_folio(head, i);
+			return -EBUSY;
+		}
 		head[i].mapping = TAIL_MAPPING;
 		set_compound_head(head + i, head);
 		set_page_private(head + i, 0);
@@ -69,17 +86,26 @@ static void make_folio(unsigned long pfn)
 	set_compound_order(head, KDMABUF_HUGE_ORDER);
 	atomic_set(compound_mapcount_ptr(head), -1);
 	atomic_set(compound_pincount_ptr(head), 0);
+	return 0;
 }
 
 static int take_folios(unsigned long pfn, unsigned long nr_pages,
 		       unsigned long nr_huge, bool is_free)
 {
-	unsigned long i;
 	int ret = take_pages(pfn, nr_pages);
+	unsigned long i;
 
-	for (i = 0; !ret && i < nr_huge; i += KDMABUF_HUGE_PAGES)
-		make_folio(pfn + i);
-	return ret;
+	if (ret)
+		return ret;
+	for (i = 0; i < nr_huge; i += KDMABUF_HUGE_PAGES) {
+		ret = make_folio(pfn + i);
+		if (ret) {
+			give_folios(pfn, i);
+			give_pages(pfn + i, nr_pages - i);
+			return ret;
+		}
+	}
+	return 0;
 }
 
 #elif defined(KDMABUF_HAVE_CONTIG_FROZEN) || defined(KDMABUF_HAVE_CONTIG_FOLIO)
@@ -102,7 +128,8 @@ static int take_folio(unsigned long pfn)
 
 /*
  * One by one, which only does for pages that are free: what is moved out of the
- * first would go into the next. So first empty them all.
+ * first would go into the next. So first empty them all, at the price that a kernel
+ * that clears what it hands out (init_on_alloc) clears these twice.
  */
 static int take_folios(unsigned long pfn, unsigned long nr_pages,
 		       unsigned long nr_huge, bool is_free)
@@ -156,11 +183,17 @@ static int take_folios(unsigned long pfn, unsigned long nr_pages,
 int kdmabuf_range_take(unsigned long pfn, unsigned long nr_pages, bool is_free,
 		       unsigned long *nr_huge)
 {
+	unsigned long huge = 0;
+	int ret;
+
 	*nr_huge = 0;
 	if (KDMABUF_CAN_CHOOSE_FOLIOS && IS_ALIGNED(pfn, KDMABUF_HUGE_PAGES))
-		*nr_huge = ALIGN_DOWN(nr_pages, KDMABUF_HUGE_PAGES);
-	return *nr_huge ? take_folios(pfn, nr_pages, *nr_huge, is_free) :
-			  take_pages(pfn, nr_pages);
+		huge = ALIGN_DOWN(nr_pages, KDMABUF_HUGE_PAGES);
+	ret = huge ? take_folios(pfn, nr_pages, huge, is_free) :
+		     take_pages(pfn, nr_pages);
+	if (!ret)
+		*nr_huge = huge;
+	return ret;
 }
 
 /* Drop our references: what somebody still pins goes back later. */

@@ -145,7 +145,8 @@ struct kdmabuf_alloc {
  *		1 for every view of a contiguous buffer
  * @page_size:	in: 0; out: bytes that one entry of a page table maps, where the
  *		address and the offset are multiples of it: the size of a huge page
- *		if the view begins with the buffer and has room for one
+ *		if the view begins with the buffer, has room for one, and the
+ *		memory could be had as huge pages
  * @attachments: in: 0; out: devices that are attached to the buffer, through
  *		this or another view
  * @node:	in: 0; out: NUMA node of the view's first byte
