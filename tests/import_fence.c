@@ -58,13 +58,11 @@ TEST_F(import_fence, a_signalled_fence_keeps_nobody_waiting)
 TEST_F(import_fence, start_returns_when_a_delayed_fence_is_signalled)
 {
 	struct dma_buf_sync sync = { DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ };
-	uint64_t began = milliseconds();
 	int fence =
 		add_fence(self->session, self->import, WRITE | DELAYED, 300, 0);
 
 	ASSERT_LT(0, fence);
 	ASSERT_EQ(0, call(self->fd, DMA_BUF_IOCTL_SYNC, &sync));
-	EXPECT_LE(300, milliseconds() - began);
 	EXPECT_EQ(1, signal_fence(self->session, fence, 0));
 }
 
@@ -81,20 +79,17 @@ TEST_F(import_fence, a_delayed_fence_can_be_signalled_before_its_time)
 TEST_F(import_fence, poll_runs_out_of_time_and_wakes_up)
 {
 	struct pollfd ready = { .fd = self->fd, .events = POLLOUT };
-	uint64_t began = milliseconds();
 	int fence = add_fence(self->session, self->import, 0, 0, 0);
 
 	ASSERT_LT(0, fence);
 	EXPECT_EQ(0, poll(&ready, 1, 100));
-	EXPECT_LE(100, milliseconds() - began);
 	EXPECT_EQ(0, signal_fence(self->session, fence, 0));
 	EXPECT_EQ(1, poll(&ready, 1, -1));
 
-	began = milliseconds();
-	ASSERT_LT(0, add_fence(self->session, self->import, WRITE | DELAYED,
-			       200, 0));
+	fence = add_fence(self->session, self->import, WRITE | DELAYED, 200, 0);
+	ASSERT_LT(0, fence);
 	EXPECT_EQ(1, poll(&ready, 1, -1));
-	EXPECT_LE(200, milliseconds() - began);
+	EXPECT_EQ(1, signal_fence(self->session, fence, 0));
 }
 
 TEST_F(import_fence, all_fences_are_waited_for_in_any_order)
@@ -123,21 +118,21 @@ TEST_F(import_fence, all_fences_are_waited_for_in_any_order)
 
 TEST_F(import_fence, the_kernel_waits_as_user_space_does)
 {
-	uint64_t began = milliseconds();
 	struct kdmabuf_importer_message message = { .import = self->import };
+	int fence = add_fence(self->session, self->import, DELAYED, 200, 0);
 
-	ASSERT_LT(0, add_fence(self->session, self->import, DELAYED, 200, 0));
+	ASSERT_LT(0, fence);
 	EXPECT_EQ(0, cpu_access(self->session, self->import,
 				KDMABUF_IMPORTER_CPU_BEGIN, FROM_DEVICE));
 	EXPECT_EQ(0, cpu_access(self->session, self->import,
 				KDMABUF_IMPORTER_CPU_BEGIN, BOTH));
-	EXPECT_LE(200, milliseconds() - began);
+	EXPECT_EQ(1, signal_fence(self->session, fence, 0));
 
-	began = milliseconds();
-	ASSERT_LT(0, add_fence(self->session, self->import, DELAYED, 200, 0));
+	fence = add_fence(self->session, self->import, DELAYED, 200, 0);
+	ASSERT_LT(0, fence);
 	EXPECT_EQ(0, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
 			  &message));
-	EXPECT_LE(200, milliseconds() - began);
+	EXPECT_EQ(1, signal_fence(self->session, fence, 0));
 }
 
 struct late_writer {
