@@ -10,7 +10,8 @@ BUILD  := $(CURDIR)/build
 modules := exporter importer-test
 
 # The scripts read these from their environment, unexpanded: $ is the guest's.
-guest_variables := KERNEL KERNELS CMD SHARE APPEND QEMU MEM MODULES TIMEOUT OUT TESTS MUTANTS
+guest_variables := KERNEL KERNELS CMD SHARE APPEND QEMU MEM MODULES TIMEOUT OUT TESTS MUTANTS \
+	SOAK KDMABUF_SEED
 $(foreach v,$(guest_variables),$(if $(filter command line,$(origin $(v))),\
 	$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
 
@@ -69,7 +70,11 @@ help:
 #:   make demo            camera frames in our buffers, read by another process
 #:   make check           the tests; TAP, and the totals in the last line
 #:       KERNELS='6.1 6.12 newest debug'   each in a guest of its own [6.12]
-#:       TESTS='name name'           only these [all]
+#:       TESTS='name name'           only these [all but race_*]
+#:       SOAK=time        run the races too, race_*, for so long all together in
+#:                        each guest: 90, 90s, 10m, 1h [no races]
+#:       KDMABUF_SEED=number         a race draws what it drew with that seed,
+#:                        which is shown when it fails [another each time]
 #:   make vm              one command, or a shell
 #:       CMD='command'    run by sh as root; no standard input [a shell]
 #:       KERNEL=6.1|6.12|newest      Debian 12's, 13's, 13-backports' [6.12]

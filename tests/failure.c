@@ -4,11 +4,11 @@
  * no memory, no reference to the module. And what was given and taken back again
  * leaves nothing either.
  */
-#include <pthread.h>
-#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
 
+#include "counts.h"
+#include "memory.h"
 #include "node.h"
 #include "process.h"
 
@@ -168,22 +168,10 @@ TEST_F(failure, without_memory_nothing_is_left)
 	EXPECT_NOTHING_LEFT(self->live);
 }
 
-static int module_references(void)
-{
-	FILE *file = fopen("/sys/module/kdmabuf/refcnt", "r");
-	int n = -1;
-
-	if (file && fscanf(file, "%d", &n) != 1)
-		n = -1;
-	if (file)
-		fclose(file);
-	return n;
-}
-
 TEST_F(failure, the_module_is_referenced_as_often_as_before)
 {
 	struct kdmabuf_alloc alloc = request(PAGE, 0);
-	int before = module_references(), fd, view, i;
+	int before = module_references("kdmabuf"), fd, view, i;
 
 	ASSERT_LE(0, before);
 	for (i = 0; i < 10; i++) {
@@ -191,68 +179,21 @@ TEST_F(failure, the_module_is_referenced_as_often_as_before)
 		ASSERT_LE(0, fd);
 		view = make_view(self->node, fd, O_RDONLY, 0, PAGE);
 		ASSERT_LE(0, view);
-		EXPECT_EQ(before + 2, module_references());
+		EXPECT_EQ(before + 2, module_references("kdmabuf"));
 		close(fd);
 		close(view);
 		EXPECT_EQ(-EFAULT, call_readonly(self->node, self->page,
 						 KDMABUF_IOCTL_ALLOC, &alloc));
 	}
 	EXPECT_TRUE(live_buffers_become(self->node, self->live));
-	EXPECT_EQ(before, module_references());
-}
-
-/* Until the number is negative. */
-static void *close_again_and_again(void *number)
-{
-	int fd;
-
-	while ((fd = atomic_load((atomic_int *)number)) >= 0)
-		close(fd);
-	return NULL;
-}
-
-TEST_F(failure, a_fd_that_is_closed_before_its_call_returns_is_closed_once)
-{
-	atomic_int number = self->lowest;
-	pthread_t thread;
-	int i;
-
-	ASSERT_EQ(0, pthread_create(&thread, NULL, close_again_and_again,
-				    &number));
-	for (i = 0; i < 2000; i++) {
-		struct kdmabuf_alloc alloc = request(PAGE, 0);
-
-		ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
-		EXPECT_NE(0, alloc.id);
-		/* Either of the two closes it. */
-		close(alloc.fd);
-	}
-	number = -1;
-	ASSERT_EQ(0, pthread_join(thread, NULL));
-}
-
-/* Bytes that the machine has to spare. */
-static uint64_t available(int node)
-{
-	unsigned long kib = 0;
-	char line[128];
-	FILE *file;
-
-	drain_lists(node);
-	file = fopen("/proc/meminfo", "r");
-	while (file && fgets(line, sizeof(line), file) &&
-	       sscanf(line, "MemAvailable: %lu", &kib) != 1)
-		;
-	if (file)
-		fclose(file);
-	return KIB(kib);
+	EXPECT_EQ(before, module_references("kdmabuf"));
 }
 
 /* Allocating and freeing @size bytes @times costs the machine less than @limit. */
 static bool costs_less(int node, uint64_t size, uint32_t flags, int times,
 		       uint64_t limit)
 {
-	uint64_t before = available(node);
+	uint64_t before = known_memory(node);
 	int live = live_buffers(node);
 
 	while (times--) {
@@ -263,7 +204,7 @@ static bool costs_less(int node, uint64_t size, uint32_t flags, int times,
 		close(fd);
 	}
 	return live_buffers_become(node, live) &&
-	       before < available(node) + limit;
+	       before < known_memory(node) + limit;
 }
 
 TEST_F(failure, when_all_memory_is_taken_nobody_is_killed)

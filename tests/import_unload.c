@@ -3,33 +3,16 @@
  * Neither module can be unloaded while the other, or anybody else, holds something of
  * it, and both can be when nobody does. Each test leaves both loaded.
  */
-#include <sys/syscall.h>
-
 #include "fences.h"
 #include "importer.h"
+#include "modules.h"
 
 #define SIZE (16 * PAGE)
 
-static int unload(const char *module)
-{
-	return syscall(SYS_delete_module, module, O_NONBLOCK) ? -errno : 0;
-}
-
-/* Files and fences are given back a moment after they were let go. */
-static bool unloads(const char *module)
-{
-	int tries;
-
-	for (tries = 0; tries < 1000; tries++) {
-		if (!unload(module))
-			return true;
-		usleep(10000);
-	}
-	return false;
-}
-
 FIXTURE(import_unload)
 {
+	struct module exporter;
+	struct module importer;
 	int session;
 	int fd;
 	int import;
@@ -45,6 +28,8 @@ FIXTURE_SETUP(import_unload)
 	node = open_node(_metadata, &live);
 	if (node < 0)
 		return;
+	ASSERT_TRUE(find_module("kdmabuf", &self->exporter));
+	ASSERT_TRUE(find_module("kdmabuf_importer", &self->importer));
 	self->fd = allocate(node, SIZE);
 	ASSERT_LE(0, self->fd);
 	close(node);
@@ -57,7 +42,8 @@ FIXTURE_TEARDOWN_PARENT(import_unload)
 	/* Also those that the test has not unloaded can be. */
 	EXPECT_TRUE(access("/sys/module/kdmabuf_importer", F_OK) ||
 		    unloads("kdmabuf_importer"));
-	EXPECT_EQ(0, system("modprobe kdmabuf && modprobe kdmabuf_importer"));
+	EXPECT_TRUE(is_loaded(&self->exporter));
+	EXPECT_TRUE(is_loaded(&self->importer));
 }
 
 TEST_F(import_unload, a_session_holds_the_importer)

@@ -5,38 +5,19 @@
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 
 #include "bytes.h"
+#include "modules.h"
 #include "node.h"
 #include "process.h"
 #include "vgem.h"
 
 #define SIZE (16 * PAGE)
 
-/* 0 or a negative errno; waits for nothing. */
-static int unload(void)
-{
-	return syscall(SYS_delete_module, "kdmabuf", O_NONBLOCK) ? -errno : 0;
-}
-
-/* Files are given back a moment after they were closed. */
-static bool unloads(void)
-{
-	int tries;
-
-	for (tries = 0; tries < 1000; tries++) {
-		if (!unload())
-			return true;
-		usleep(10000);
-	}
-	return false;
-}
-
 FIXTURE(module)
 {
-	char load[256]; /* the command that loads it as it is now */
+	struct module module;
 	int live;
 	int fd;
 	char *bytes;
@@ -44,21 +25,13 @@ FIXTURE(module)
 
 FIXTURE_SETUP(module)
 {
-	char aliases[200] = "";
 	int node = open_node(_metadata, &self->live);
-	FILE *file;
 
 	if (node < 0)
 		return;
 	if (self->live)
 		SKIP(return, "somebody has buffers");
-	file = fopen("/sys/module/kdmabuf/parameters/heap_alias", "r");
-	ASSERT_NE(NULL, file);
-	if (fgets(aliases, sizeof(aliases), file))
-		aliases[strcspn(aliases, "\n")] = 0;
-	fclose(file);
-	snprintf(self->load, sizeof(self->load),
-		 "modprobe kdmabuf heap_alias=%s", aliases);
+	ASSERT_TRUE(find_module("kdmabuf", &self->module));
 	self->fd = allocate(node, SIZE);
 	ASSERT_LE(0, self->fd);
 	close(node);
@@ -69,28 +42,28 @@ FIXTURE_SETUP(module)
 
 FIXTURE_TEARDOWN_PARENT(module)
 {
-	EXPECT_EQ(0, system(self->load));
+	EXPECT_TRUE(is_loaded(&self->module));
 	expect_live(_metadata, 0);
 }
 
 TEST_F(module, it_is_busy_while_a_fd_lives)
 {
 	munmap(self->bytes, SIZE);
-	EXPECT_EQ(-EWOULDBLOCK, unload());
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf"));
 	close(self->fd);
-	EXPECT_TRUE(unloads());
+	EXPECT_TRUE(unloads("kdmabuf"));
 }
 
 TEST_F(module, it_is_busy_while_a_mapping_lives)
 {
 	close(self->fd);
-	EXPECT_EQ(-EWOULDBLOCK, unload());
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf"));
 	munmap(self->bytes, SIZE - PAGE);
-	EXPECT_EQ(-EWOULDBLOCK, unload());
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf"));
 	EXPECT_EQ(PAGE,
 		  matching(self->bytes + SIZE - PAGE, 1, SIZE - PAGE, PAGE));
 	munmap(self->bytes + SIZE - PAGE, PAGE);
-	EXPECT_TRUE(unloads());
+	EXPECT_TRUE(unloads("kdmabuf"));
 }
 
 TEST_F(module, it_is_busy_while_a_view_lives)
@@ -102,9 +75,9 @@ TEST_F(module, it_is_busy_while_a_view_lives)
 	close(node);
 	close(self->fd);
 	munmap(self->bytes, SIZE);
-	EXPECT_EQ(-EWOULDBLOCK, unload());
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf"));
 	close(view);
-	EXPECT_TRUE(unloads());
+	EXPECT_TRUE(unloads("kdmabuf"));
 }
 
 TEST_F(module, it_is_busy_while_a_device_is_attached)
@@ -117,9 +90,9 @@ TEST_F(module, it_is_busy_while_a_device_is_attached)
 	ASSERT_LT(0, handle);
 	munmap(self->bytes, SIZE);
 	close(self->fd);
-	EXPECT_EQ(-EWOULDBLOCK, unload());
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf"));
 	ASSERT_EQ(0, close_handle(vgem, handle));
-	EXPECT_TRUE(unloads());
+	EXPECT_TRUE(unloads("kdmabuf"));
 }
 
 TEST_F(module, it_is_busy_while_a_message_is_in_flight)
@@ -130,10 +103,10 @@ TEST_F(module, it_is_busy_while_a_message_is_in_flight)
 	ASSERT_EQ(0, send_fd(ends[0], self->fd));
 	munmap(self->bytes, SIZE);
 	close(self->fd);
-	EXPECT_EQ(-EWOULDBLOCK, unload());
+	EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf"));
 	close(ends[0]);
 	close(ends[1]);
-	EXPECT_TRUE(unloads());
+	EXPECT_TRUE(unloads("kdmabuf"));
 }
 
 TEST_F(module, it_is_busy_while_a_node_is_open)
@@ -147,10 +120,10 @@ TEST_F(module, it_is_busy_while_a_node_is_open)
 		int node = open(paths[i], O_RDWR | O_CLOEXEC);
 
 		ASSERT_LE(0, node);
-		EXPECT_EQ(-EWOULDBLOCK, unload());
+		EXPECT_EQ(-EWOULDBLOCK, unload("kdmabuf"));
 		close(node);
 	}
-	EXPECT_TRUE(unloads());
+	EXPECT_TRUE(unloads("kdmabuf"));
 }
 
 TEST_F(module, pinned_pages_do_not_hold_it_and_keep_their_bytes)
@@ -164,7 +137,7 @@ TEST_F(module, pinned_pages_do_not_hold_it_and_keep_their_bytes)
 	ASSERT_EQ(8 * PAGE, vmsplice(ends[1], &part, 1, 0));
 	munmap(self->bytes, SIZE);
 	close(self->fd);
-	EXPECT_TRUE(unloads());
+	EXPECT_TRUE(unloads("kdmabuf"));
 	ASSERT_EQ(8 * PAGE, read(ends[0], copy, 8 * PAGE));
 	EXPECT_EQ(8 * PAGE, matching(copy, 1, 0, 8 * PAGE));
 	free(copy);
@@ -177,31 +150,15 @@ TEST_F(module, nothing_of_it_is_left_and_it_can_be_loaded_again)
 	munmap(self->bytes, SIZE);
 	close(self->fd);
 	for (i = 0; i < 5; i++) {
-		ASSERT_TRUE(unloads());
+		ASSERT_TRUE(unloads("kdmabuf"));
 		EXPECT_EQ(-1, access(NODE, F_OK));
 		EXPECT_EQ(-1, access(HEAP, F_OK));
 		EXPECT_EQ(-1, access("/sys/kernel/debug/kdmabuf", F_OK));
-		ASSERT_EQ(0, system(self->load));
+		ASSERT_EQ(0, load(&self->module));
 		EXPECT_EQ(0, access(NODE, F_OK));
 		EXPECT_EQ(0, access(HEAP, F_OK));
 	}
-	ASSERT_TRUE(unloads());
-}
-
-/* Loads the module with a parameter, without modprobe, which hides errors. */
-static int load_with(const char *parameters)
-{
-	FILE *modinfo = popen("modinfo -n kdmabuf", "r");
-	char path[512] = "";
-	int file, ret;
-
-	if (!modinfo || !fgets(path, sizeof(path), modinfo) || pclose(modinfo))
-		return -ENOENT;
-	path[strcspn(path, "\n")] = 0;
-	file = open(path, O_RDONLY | O_CLOEXEC);
-	ret = syscall(SYS_finit_module, file, parameters, 0) ? -errno : 0;
-	close(file);
-	return ret;
+	ASSERT_TRUE(unloads("kdmabuf"));
 }
 
 TEST_F(module, an_alias_that_is_taken_or_no_name_is_refused)
@@ -222,9 +179,10 @@ TEST_F(module, an_alias_that_is_taken_or_no_name_is_refused)
 
 	munmap(self->bytes, SIZE);
 	close(self->fd);
-	ASSERT_TRUE(unloads());
+	ASSERT_TRUE(unloads("kdmabuf"));
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
-		EXPECT_EQ(-wrong[i].error, load_with(wrong[i].parameters))
+		EXPECT_EQ(-wrong[i].error,
+			  load_with(&self->module, wrong[i].parameters))
 		{
 			TH_LOG("%s", wrong[i].parameters);
 		}
@@ -244,8 +202,8 @@ TEST_F(module, an_alias_of_a_heap_of_the_kernel_is_refused)
 		SKIP(return, "no %s in this kernel", system_heap);
 	munmap(self->bytes, SIZE);
 	close(self->fd);
-	ASSERT_TRUE(unloads());
-	EXPECT_EQ(-EBUSY, load_with("heap_alias=system"));
+	ASSERT_TRUE(unloads("kdmabuf"));
+	EXPECT_EQ(-EBUSY, load_with(&self->module, "heap_alias=system"));
 	ASSERT_EQ(0, stat(system_heap, &after));
 	EXPECT_EQ(before.st_rdev, after.st_rdev);
 }
@@ -263,8 +221,8 @@ TEST_F(module, aliases_are_heaps)
 	for (i = 0; i < ARRAY_SIZE(paths); i++)
 		if (!access(paths[i], F_OK))
 			SKIP(return, "the kernel has %s", paths[i]);
-	ASSERT_TRUE(unloads());
-	ASSERT_EQ(0, system("modprobe kdmabuf heap_alias=linux,cma:reserved"));
+	ASSERT_TRUE(unloads("kdmabuf"));
+	ASSERT_EQ(0, load_with(&self->module, "heap_alias=linux,cma:reserved"));
 	for (i = 0; i < ARRAY_SIZE(paths); i++) {
 		struct dma_heap_allocation_data data = {
 			.len = PAGE,
@@ -281,7 +239,7 @@ TEST_F(module, aliases_are_heaps)
 		close(heap);
 		close(node);
 	}
-	ASSERT_TRUE(unloads());
+	ASSERT_TRUE(unloads("kdmabuf"));
 	for (i = 0; i < ARRAY_SIZE(paths); i++)
 		EXPECT_EQ(-1, access(paths[i], F_OK));
 }

@@ -10,7 +10,6 @@
 #include "bytes.h"
 #include "node.h"
 #include "process.h"
-#include "vgem.h"
 
 #define SIZE (16 * PAGE)
 
@@ -166,70 +165,6 @@ TEST_F(share, processes_that_die_with_it_in_flight_free_it)
 	}
 	waitpid(child, NULL, 0);
 	EXPECT_TRUE(live_buffers_become(self->node, self->live + 1));
-}
-
-/* Everything that holds a buffer, again and again, until somebody kills it. */
-static void hold_in_every_way(int node, int vgem, int ready)
-{
-	int ends[2];
-
-	if (write(ready, "r", 1) != 1 ||
-	    socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends))
-		_exit(1);
-	for (;;) {
-		int fd = allocate(node, SIZE);
-		int large = allocate(node, MIB(4) + PAGE);
-		int scattered = allocate_with(
-			node, request(SIZE, KDMABUF_ALLOC_SCATTERED));
-		int view = make_view(node, fd, O_RDONLY, PAGE, PAGE);
-		char *bytes = map(fd, SIZE, PROT_READ | PROT_WRITE);
-		int handle = vgem < 0 ? -1 : import_fd(vgem, scattered);
-
-		if (fd < 0 || large < 0 || scattered < 0 || view < 0 ||
-		    bytes == MAP_FAILED)
-			_exit(1);
-		memset(bytes, 1, SIZE);
-		send_fd(ends[0], fd);
-		close(fd);
-		close(large);
-		close(view);
-		close(scattered);
-		if (handle > 0)
-			close_handle(vgem, handle);
-		munmap(bytes, SIZE);
-		close(receive_fd(ends[1]));
-	}
-}
-
-TEST_F(share, a_process_killed_at_any_point_leaves_nothing)
-{
-	int i, vgem = open_vgem();
-
-	srand(1);
-	for (i = 0; i < 60; i++) {
-		int ready[2], status;
-		pid_t child;
-		char byte;
-
-		ASSERT_EQ(0, pipe2(ready, O_CLOEXEC));
-		child = fork();
-		ASSERT_LE(0, child);
-		if (!child)
-			hold_in_every_way(self->node, vgem, ready[1]);
-		close(ready[1]);
-		ASSERT_EQ(1, read(ready[0], &byte, 1));
-		close(ready[0]);
-		usleep(rand() % 20000);
-		ASSERT_EQ(0, kill(child, SIGKILL));
-		ASSERT_EQ(child, waitpid(child, &status, 0));
-		EXPECT_TRUE(WIFSIGNALED(status));
-		/* The handle of an open card is the card's, not the child's. */
-		if (vgem >= 0) {
-			close(vgem);
-			vgem = open_vgem();
-		}
-		ASSERT_TRUE(live_buffers_become(self->node, self->live + 1));
-	}
 }
 
 TEST_HARNESS_MAIN

@@ -16,7 +16,24 @@ mkdir -p "$logs"
 # shellcheck disable=SC2086 # a list
 "$here/root.sh" $KERNELS userland source >/dev/null
 
-export TIMEOUT="${TIMEOUT:-1800}"
+# seconds TIME: as a number.
+seconds() {
+	number=${1%[smh]}
+	case $number in
+	''|0*|*[!0-9]*|???????*) die "SOAK='$1': no time such as 90, 90s, 10m, 1h" ;;
+	esac
+	case $1 in
+	*h) echo $((number * 3600)) ;;
+	*m) echo $((number * 60)) ;;
+	*) echo "$number" ;;
+	esac
+}
+
+soak=0
+[ -z "${SOAK:-}" ] || soak=$(seconds "$SOAK")
+export TIMEOUT="${TIMEOUT:-$((1800 + soak))}"
+# What run-tests.sh and the programs read.
+variables="SOAK=$soak${KDMABUF_SEED:+ KDMABUF_SEED=$KDMABUF_SEED}"
 # A device that does DMA, for the test importer.
 devices="-device edu ${QEMU:-}"
 # Where it matters how DMA reaches memory.
@@ -40,7 +57,8 @@ guest() {
 	echo "@guest $name"
 	status=0
 	KERNEL=$kernel APPEND="$append ${APPEND:-}" QEMU="$machine $devices" \
-		CMD="/job/run-tests.sh $*" "$here/run.sh" || status=$?
+		CMD="$variables /job/run-tests.sh $*" \
+		"$here/run.sh" || status=$?
 	console=$logs/$kernel/console.log
 	if [ ! -e "$console" ]; then
 		echo "@fail the tree builds for it"

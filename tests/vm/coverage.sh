@@ -4,7 +4,7 @@
 # Runs the tests on the debug kernel and shows which lines and branches of the
 # modules they ran: pages in build/coverage, and here the totals, and the lines
 # that did not run. Fails when a test does, and when too few lines of a module
-# ran. tests/coverage.md says why some cannot.
+# ran.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/vm/cache.sh

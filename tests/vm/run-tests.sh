@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# run-tests.sh [TEST...]: in the guest, runs all tests, or those named, and at
-# the end removes our modules. Prints what they print, TAP, between lines that
+# run-tests.sh [TEST...]: in the guest, runs all tests, the races only if there is
+# SOAK, or those named, and at the end removes our modules. Prints what they print, TAP, between lines that
 # tap.awk on the host tells them apart by.
 
 cd /usr/libexec/kdmabuf/tests || exit
@@ -14,6 +14,8 @@ PATH=$PWD:$PATH
 
 # Seconds that a program may take.
 limit=${TEST_TIMEOUT:-300}
+# Seconds that the races together go on at least.
+soak=${SOAK:-0}
 
 run() {
 	name=$1
@@ -61,8 +63,18 @@ unload_modules() {
 }
 
 # shellcheck disable=SC2046 # names of tests
-[ $# -gt 0 ] || set -- $(cat list)
+if [ $# = 0 ] && [ "$soak" -gt 0 ]; then
+	set -- $(cat list)
+elif [ $# = 0 ]; then
+	set -- $(grep -v '^race_' list)
+fi
 [ $# -gt 0 ] || echo "@fail there are tests to run"
+
+races=$(printf '%s\n' "$@" | grep -c '^race_')
+if [ "$races" -gt 0 ]; then
+	export KDMABUF_SOAK=$((soak / races))
+	limit=$((limit + KDMABUF_SOAK))
+fi
 for test; do
 	run "$test" timeout -k 5 "$limit" "./$test"
 done
