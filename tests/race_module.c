@@ -6,6 +6,9 @@
  */
 #define RACES 1
 
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
 #include "bytes.h"
 #include "importer.h"
 #include "memory.h"
@@ -70,6 +73,38 @@ static int open_path(const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Whether an open file, which keeps the device, is one of that name. */
+static bool is_device(int fd, const char *name)
+{
+	char path[64], target[256];
+	struct stat node;
+	ssize_t length;
+
+	if (fstat(fd, &node))
+		return false;
+	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u", major(node.st_rdev),
+		 minor(node.st_rdev));
+	length = readlink(path, target, sizeof(target) - 1);
+	if (length < 0)
+		return false;
+	target[length] = 0;
+	return !strcmp(strrchr(target, '/') + 1, name);
+}
+
+/*
+ * A device's node. Its number, which was found first, may have become another's that
+ * was loaded just then: then the wanted one has gone as well.
+ */
+static int open_device(const char *path, const char *name)
+{
+	int fd = open_path(path, O_RDWR);
+
+	if (fd < 0 || is_device(fd, name))
+		return fd;
+	close(fd);
+	return -ENODEV;
+}
+
 /* It is refused, by both sayings: in use, and just being loaded. */
 static bool is_busy(const char *name)
 {
@@ -94,7 +129,7 @@ static bool holds_bytes(int fd)
 /* The node, then a buffer alone, keep the module. */
 static int run_alloc(struct racer *racer)
 {
-	int node = open_path(NODE, O_RDWR), fd;
+	int node = open_device(NODE, "kdmabuf"), fd;
 	bool ok;
 
 	if (node < 0)
@@ -115,7 +150,7 @@ static int run_heap(struct racer *racer)
 		.len = SIZE,
 		.fd_flags = O_RDWR | O_CLOEXEC,
 	};
-	int heap = open_path(HEAP, O_RDWR), ret;
+	int heap = open_device(HEAP, "kdmabuf-heap-contiguous"), ret;
 
 	if (heap < 0)
 		return heap;
@@ -131,8 +166,8 @@ static int run_heap(struct racer *racer)
 /* An import, and a fence that has yet to be signalled when all is closed. */
 static int run_import(struct racer *racer)
 {
-	int session = open_path(IMPORTER, O_RDWR);
-	int node = open_path(NODE, O_RDWR);
+	int session = open_device(IMPORTER, "kdmabuf_importer");
+	int node = open_device(NODE, "kdmabuf");
 	int fd = node < 0 ? node : allocate(node, SIZE);
 	bool ok = true;
 
