@@ -70,9 +70,9 @@ help:
 #:   make demo            camera frames in our buffers, read by another process
 #:   make check           the tests; TAP, and the totals in the last line
 #:       KERNELS='6.1 6.12 newest debug'   each in a guest of its own [6.12]
-#:       TESTS='name name'           only these [all but race_* and fail_*]
-#:       SOAK=time        run these too, the races for so long all together in
-#:                        each guest: 90, 90s, 10m, 1h [without them]
+#:       TESTS='name name'           only these [all]
+#:       SOAK=time        that the races (race_*) take at least, all together, in
+#:                        each guest: 90, 90s, 10m, 1h [as their rounds take]
 #:       KDMABUF_SEED=number         a race draws what it drew with that seed,
 #:                        which is shown when it fails [another each time]
 #:   make vm              one command, or a shell

@@ -200,6 +200,10 @@ for exporter in system-heap udmabuf vgem; do
 		skip "$name" 'this kernel has no such exporter'
 		continue
 	fi
+	if [ $exporter = udmabuf ] && [ -e /sys/kernel/debug/dma-api ]; then
+		skip "$name" 'it syncs in no direction that it mapped, and this kernel says so'
+		continue
+	fi
 	filter='[.mapped_bytes, .bad, .kernel_crc32, .device_crc32, .equal]'
 	check "$name" "[$size,[],$crc32,$crc32,true]" 0 \
 		seen dmabuf-run $exporter "$bytes" kdmabuf import 3 --dma 0

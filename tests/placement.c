@@ -149,7 +149,7 @@ FIXTURE_VARIANT(below)
 BELOW(a_page_below_16_mib, 24, PAGE, 0);
 BELOW(a_page_below_256_mib, 28, PAGE, 0);
 BELOW(a_block_below_256_mib, 28, MIB(1), 0);
-BELOW(a_run_below_256_mib, 28, MIB(8), 0);
+BELOW(a_run_below_256_mib, 28, MIB(4), 0);
 BELOW(pieces_below_256_mib, 28, MIB(1), KDMABUF_ALLOC_SCATTERED);
 BELOW(a_run_below_1_gib, 30, MIB(16), 0);
 BELOW(a_run_below_4_gib, 32, MIB(16), 0);

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# run-tests.sh [TEST...]: in the guest, runs all tests, those that take minutes only
-# if there is SOAK, or those named, and at the end removes our modules. Prints what they print, TAP, between lines that
-# tap.awk on the host tells them apart by.
+# run-tests.sh [TEST...]: in the guest, runs all tests, or those named, and at the
+# end removes our modules. Prints what they print, TAP, between lines that tap.awk
+# on the host tells them apart by.
 
 cd /usr/libexec/kdmabuf/tests || exit
 [ -e /dev/kdmabuf ] || {
@@ -63,11 +63,7 @@ unload_modules() {
 }
 
 # shellcheck disable=SC2046 # names of tests
-if [ $# = 0 ] && [ "$soak" -gt 0 ]; then
-	set -- $(cat list)
-elif [ $# = 0 ]; then
-	set -- $(grep -v '^race_\|^fail_' list)
-fi
+[ $# -gt 0 ] || set -- $(cat list)
 [ $# -gt 0 ] || echo "@fail there are tests to run"
 
 races=$(printf '%s\n' "$@" | grep -c '^race_')
