@@ -149,7 +149,7 @@ FIXTURE_VARIANT(below)
 BELOW(a_page_below_16_mib, 24, PAGE, 0);
 BELOW(a_page_below_256_mib, 28, PAGE, 0);
 BELOW(a_block_below_256_mib, 28, MIB(1), 0);
-BELOW(a_run_below_256_mib, 28, MIB(4), 0);
+BELOW(a_run_below_256_mib, 28, MIB(3), 0);
 BELOW(pieces_below_256_mib, 28, MIB(1), KDMABUF_ALLOC_SCATTERED);
 BELOW(a_run_below_1_gib, 30, MIB(16), 0);
 BELOW(a_run_below_4_gib, 32, MIB(16), 0);
@@ -172,9 +172,11 @@ TEST_F(below, the_whole_buffer_lies_below_the_limit)
 	int i, fd;
 
 	alloc.address_bits = variant->bits;
-	/* One alone might lie there by chance. */
+	/* One alone might lie there by chance; a debug kernel has room for few. */
 	for (i = 0; i < 4; i++) {
 		fd = allocate_with(self->node, alloc);
+		if (i && fd == -ENOMEM)
+			break;
 		ASSERT_LE(0, fd);
 		ASSERT_TRUE(find_runs(fd, variant->size, &runs));
 		EXPECT_EQ(0, variant->bits < 64 ?

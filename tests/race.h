@@ -33,17 +33,29 @@ static inline unsigned int soak(void)
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT (300 + soak())
 
-/* How long a race still goes on: so many rounds, and until that time. */
+/* Seconds after which a race has no more rounds: a slow machine does fewer. */
+#define LONGEST 60
+
+/**
+ * struct rounds - how long a race still goes on
+ * @left: rounds that are still to be done
+ * @end: until then it goes on even when none is left
+ * @latest: then it ends even if some are
+ */
 struct rounds {
 	unsigned int left;
 	time_t end;
+	time_t latest;
 };
 
 static inline struct rounds rounds(unsigned int number)
 {
+	time_t now = time(NULL), longest = soak() / RACES;
+
 	return (struct rounds){
 		.left = number,
-		.end = time(NULL) + soak() / RACES,
+		.end = now + longest,
+		.latest = now + (longest > LONGEST ? longest : LONGEST),
 	};
 }
 
@@ -52,7 +64,7 @@ static inline bool another(struct rounds *rounds)
 	if (!rounds->left)
 		return time(NULL) < rounds->end;
 	rounds->left--;
-	return true;
+	return time(NULL) < rounds->latest;
 }
 
 /* The seed of this run, which is shown with a test that fails. */
