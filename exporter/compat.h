@@ -6,11 +6,14 @@
 #ifndef KDMABUF_COMPAT_H
 #define KDMABUF_COMPAT_H
 
+#include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/module.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
 
 /* The namespace is a token up to 6.12 and a string since 6.13. */
 #ifdef KDMABUF_HAVE_IMPORT_NS_TOKEN
@@ -66,6 +69,48 @@ static inline void kdmabuf_clear_pages(struct page *page, unsigned int nr_pages)
 #else
 	while (nr_pages--)
 		clear_highpage(page++);
+#endif
+}
+
+typedef unsigned long kdmabuf_shrink_t(struct shrinker *shrinker,
+				       struct shrink_control *control);
+
+/* Shrinkers became the kernel's to allocate in 6.7. */
+static inline struct shrinker *
+kdmabuf_shrinker_register(const char *name, kdmabuf_shrink_t *count,
+			  kdmabuf_shrink_t *scan)
+{
+#ifdef KDMABUF_HAVE_SHRINKER_ALLOC
+	struct shrinker *shrinker = shrinker_alloc(0, "%s", name);
+#else
+	struct shrinker *shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
+	int ret;
+#endif
+
+	if (!shrinker)
+		return ERR_PTR(-ENOMEM);
+	shrinker->count_objects = count;
+	shrinker->scan_objects = scan;
+	shrinker->seeks = DEFAULT_SEEKS;
+#ifdef KDMABUF_HAVE_SHRINKER_ALLOC
+	shrinker_register(shrinker);
+#else
+	ret = register_shrinker(shrinker, "%s", name);
+	if (ret) {
+		kfree(shrinker);
+		return ERR_PTR(ret);
+	}
+#endif
+	return shrinker;
+}
+
+static inline void kdmabuf_shrinker_unregister(struct shrinker *shrinker)
+{
+#ifdef KDMABUF_HAVE_SHRINKER_ALLOC
+	shrinker_free(shrinker);
+#else
+	unregister_shrinker(shrinker);
+	kfree(shrinker);
 #endif
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs kdmabuf/buffers: what is live, for people. One line for each buffer. No
+ * debugfs kdmabuf/, for people. buffers: what is live, one line for each buffer. No
  * program should read it: KDMABUF_IOCTL_NEXT tells the same, and will not change.
+ * pool: what is kept, a name and a number in each line.
  */
 #include <linux/cred.h>
 #include <linux/debugfs.h>
@@ -13,6 +14,7 @@
 #include "buffer.h"
 #include "debugfs.h"
 #include "memory.h"
+#include "pool.h"
 
 static struct dentry *directory;
 
@@ -43,10 +45,33 @@ static int buffers_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(buffers);
 
+static void show_bytes(struct seq_file *file, const char *name, u64 nr_pages)
+{
+	seq_printf(file, "%s %llu\n", name, nr_pages << PAGE_SHIFT);
+}
+
+static int pool_show(struct seq_file *file, void *unused)
+{
+	struct kdmabuf_pool_state state;
+
+	kdmabuf_pool_get_state(&state);
+	show_bytes(file, "kept", state.clean + state.dirty);
+	show_bytes(file, "clean", state.clean);
+	show_bytes(file, "dirty", state.dirty);
+	show_bytes(file, "reserve", state.reserve);
+	show_bytes(file, "max", state.max);
+	show_bytes(file, "zeroed_in_calls", kdmabuf_memory_zeroed());
+	show_bytes(file, "zeroed_in_background", state.zeroed);
+	seq_printf(file, "allocations_served %llu\n", state.served);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(pool);
+
 void kdmabuf_debugfs_init(void)
 {
 	directory = debugfs_create_dir("kdmabuf", NULL);
 	debugfs_create_file("buffers", 0400, directory, NULL, &buffers_fops);
+	debugfs_create_file("pool", 0400, directory, NULL, &pool_fops);
 }
 
 void kdmabuf_debugfs_exit(void)

@@ -9,15 +9,24 @@
 #include "compat.h"
 #include "debugfs.h"
 #include "nodes.h"
+#include "pool.h"
 
 static int __init kdmabuf_init(void)
 {
 	int ret;
 
+	ret = kdmabuf_pool_init();
+	if (ret)
+		return ret;
 	kdmabuf_debugfs_init();
 	ret = kdmabuf_nodes_register();
 	if (ret)
-		kdmabuf_debugfs_exit();
+		goto err_debugfs;
+	return 0;
+
+err_debugfs:
+	kdmabuf_debugfs_exit();
+	kdmabuf_pool_exit();
 	return ret;
 }
 
@@ -25,6 +34,7 @@ static void __exit kdmabuf_exit(void)
 {
 	kdmabuf_nodes_unregister();
 	kdmabuf_debugfs_exit();
+	kdmabuf_pool_exit();
 }
 
 module_init(kdmabuf_init);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Memory: allocate pages in contiguous or scattered runs, zero them, give them
- * back. Up to the buddy allocator's largest block it is asked; above, search.c.
+ * back. Contiguous memory comes from the pool; else, up to the buddy allocator's
+ * largest block, from there; else from search.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -18,7 +19,9 @@
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "kept.h"
 #include "memory.h"
+#include "pool.h"
 #include "range.h"
 #include "search.h"
 
@@ -59,13 +62,18 @@ static struct page *alloc_block(const struct kdmabuf_memory_request *request,
 	return NULL;
 }
 
+/* Pages that were zeroed for a request while it waited, by us or by the kernel. */
+static atomic64_t nr_zeroed;
+
+u64 kdmabuf_memory_zeroed(void)
+{
+	return atomic64_read(&nr_zeroed);
+}
+
 static void zero_pages(unsigned long pfn, unsigned long nr_pages)
 {
 	unsigned long nr;
 
-	/* The kernel may have been told to clear all that it hands out. */
-	if (want_init_on_alloc(0))
-		return;
 	for (; nr_pages; pfn += nr, nr_pages -= nr) {
 		nr = min(nr_pages, pageblock_nr_pages);
 		kdmabuf_clear_pages(pfn_to_page(pfn), nr);
@@ -143,6 +151,9 @@ static int alloc_run(const struct kdmabuf_memory_request *request,
 	    alloc_small_run(request, order, pfn))
 		return 0;
 	ret = kdmabuf_search(request, pfn, nr_huge, &found);
+	/* The pool's runs may stand in the way of a longer one. */
+	if (ret == -ENOMEM && kdmabuf_pool_drain(1))
+		ret = kdmabuf_search(request, pfn, nr_huge, &found);
 	if (ret != -ENOMEM)
 		return ret;
 	if (has_block && prefers_search && alloc_small_run(request, order, pfn))
@@ -163,23 +174,52 @@ static void index_folios(const struct kdmabuf_memory *memory)
 }
 
 static struct kdmabuf_memory *
-alloc_contiguous(const struct kdmabuf_memory_request *request)
+new_contiguous(const struct kdmabuf_memory_request *request)
 {
-	struct kdmabuf_memory *memory;
-	int ret;
+	struct kdmabuf_memory *memory =
+		kzalloc(struct_size(memory, runs, 1), GFP_KERNEL);
 
-	memory = kzalloc(struct_size(memory, runs, 1), GFP_KERNEL);
 	if (!memory)
-		return ERR_PTR(-ENOMEM);
-
+		return NULL;
+	memory->nr_pages = request->nr_pages;
 	memory->nr_runs = 1;
 	memory->runs[0].nr_pages = request->nr_pages;
+	return memory;
+}
+
+static struct kdmabuf_memory *
+alloc_contiguous(const struct kdmabuf_memory_request *request)
+{
+	struct kdmabuf_memory *memory = new_contiguous(request);
+	int ret;
+
+	if (!memory)
+		return ERR_PTR(-ENOMEM);
 	ret = alloc_run(request, &memory->runs[0].pfn, &memory->nr_huge);
 	if (ret) {
 		kfree(memory);
 		return ERR_PTR(ret);
 	}
 	index_folios(memory);
+	return memory;
+}
+
+/* From the pool, zeroed; or NULL. */
+static struct kdmabuf_memory *
+alloc_pooled(const struct kdmabuf_memory_request *request)
+{
+	struct kdmabuf_memory *memory = new_contiguous(request);
+	struct kdmabuf_kept_run run;
+
+	if (!memory || !kdmabuf_pool_take(request, &run)) {
+		kfree(memory);
+		return NULL;
+	}
+	memory->runs[0].pfn = run.pfn;
+	memory->nr_huge = run.nr_huge;
+	index_folios(memory);
+	zero_pages(run.pfn + run.nr_zero, run.nr_pages - run.nr_zero);
+	atomic64_add(run.nr_pages - run.nr_zero, &nr_zeroed);
 	return memory;
 }
 
@@ -258,6 +298,7 @@ alloc_scattered(const struct kdmabuf_memory_request *request)
 		goto err_blocks;
 	}
 
+	memory->nr_pages = request->nr_pages;
 	memory->nr_runs = nr;
 	run = memory->runs;
 	list_for_each_entry_safe(page, next, &blocks, lru) {
@@ -278,6 +319,11 @@ err_blocks:
 	return memory;
 }
 
+static unsigned long available_pages(void)
+{
+	return max(si_mem_available(), 0L);
+}
+
 /**
  * kdmabuf_memory_alloc - allocate zeroed memory
  * @request: what is asked for
@@ -288,14 +334,23 @@ err_blocks:
 struct kdmabuf_memory *
 kdmabuf_memory_alloc(const struct kdmabuf_memory_request *request)
 {
-	unsigned long available = max(si_mem_available(), 0L);
-	struct kdmabuf_memory *memory;
+	struct kdmabuf_memory *memory = NULL;
+	unsigned long available;
 	unsigned int i;
+
+	if (!request->scattered)
+		memory = alloc_pooled(request);
+	if (memory)
+		return memory;
 
 	/*
 	 * A search takes pages without regard to the kernel's reserves, so leave
 	 * those here, or somebody else's next page costs a process its life.
 	 */
+	available = available_pages();
+	if (request->nr_pages > available && !request->scattered &&
+	    kdmabuf_pool_drain(request->nr_pages - available))
+		available = available_pages();
 	if (request->nr_pages > available) {
 		report(request, "any", available, "are available");
 		return ERR_PTR(-ENOMEM);
@@ -306,9 +361,10 @@ kdmabuf_memory_alloc(const struct kdmabuf_memory_request *request)
 	if (IS_ERR(memory))
 		return memory;
 
-	memory->nr_pages = request->nr_pages;
-	for (i = 0; i < memory->nr_runs; i++)
+	/* The kernel may have been told to clear all that it hands out. */
+	for (i = 0; i < memory->nr_runs && !want_init_on_alloc(0); i++)
 		zero_pages(memory->runs[i].pfn, memory->runs[i].nr_pages);
+	atomic64_add(memory->nr_pages, &nr_zeroed);
 	return memory;
 }
 
@@ -316,10 +372,15 @@ void kdmabuf_memory_free(struct kdmabuf_memory *memory)
 {
 	unsigned int i;
 
+	if (memory->nr_runs == 1 &&
+	    kdmabuf_pool_give(memory->runs[0].pfn, memory->nr_pages,
+			      memory->nr_huge))
+		goto out;
 	for (i = 0; i < memory->nr_runs; i++)
 		kdmabuf_range_give(memory->runs[i].pfn,
 				   memory->runs[i].nr_pages,
 				   i ? 0 : memory->nr_huge);
+out:
 	kvfree(memory);
 }
 

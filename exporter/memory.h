@@ -58,6 +58,7 @@ struct kdmabuf_memory {
 struct kdmabuf_memory *
 kdmabuf_memory_alloc(const struct kdmabuf_memory_request *request);
 void kdmabuf_memory_free(struct kdmabuf_memory *memory);
+u64 kdmabuf_memory_zeroed(void);
 
 /*
  * How many physically contiguous pages there are from page @index on, at most

@@ -120,8 +120,9 @@ static inline bool counts_become(int node, const struct counts *counts)
 static inline uint64_t known_memory(int node)
 {
 	static const char *const uses[] = {
-		"MemFree",   "Buffers", "Cached",      "SwapCached",
-		"AnonPages", "Slab",	"KernelStack", "PageTables",
+		"MemFree",    "Buffers",      "Cached",
+		"AnonPages",  "KReclaimable", "SUnreclaim",
+		"SwapCached", "KernelStack",  "PageTables",
 	};
 	unsigned long kib, sum = 0;
 	char line[128], use[32];

@@ -8,8 +8,7 @@
 
 #include <glob.h>
 
-#include "bytes.h"
-#include "memory.h"
+#include "pool.h"
 #include "race.h"
 
 /* Things that a thread keeps at the same time, and how large each may be. */
@@ -38,6 +37,7 @@ static struct {
 FIXTURE(race_pressure)
 {
 	int live;
+	unsigned int max;
 };
 
 /*
@@ -59,12 +59,14 @@ FIXTURE_SETUP(race_pressure)
 	shared.node = open_node(_metadata, &self->live);
 	if (shared.node < 0)
 		return;
+	self->max = pool_max();
 	take_memory(_metadata, available(shared.node));
 	ASSERT_EQ(0, glob("/usr/lib/*/*.so*", 0, NULL, &shared.files));
 }
 
 FIXTURE_TEARDOWN_PARENT(race_pressure)
 {
+	EXPECT_EQ(0, set_pool_max(self->max));
 	expect_live(_metadata, self->live);
 }
 
@@ -222,6 +224,14 @@ static int run_compact(struct racer *racer)
 	return command_kernel("/proc/sys/vm/compact_memory", "1");
 }
 
+/* The buffers of all threads, or of one, or none, so that it has to shrink. */
+static int run_pool(struct racer *racer)
+{
+	static const unsigned int mib[] = { 0, 32, 256 };
+
+	return set_pool_max(DRAW(racer, mib));
+}
+
 static struct operation operations[] = {
 	OPERATION("small buffer", run_small, 1, -ENOMEM),
 	OPERATION("large buffer", run_large, 3, -ENOMEM),
@@ -230,6 +240,7 @@ static struct operation operations[] = {
 	OPERATION("page cache", run_file, 1),
 	OPERATION("drop_caches", run_drop, 10),
 	OPERATION("compact_memory", run_compact, 10),
+	OPERATION("pool_max", run_pool, 4),
 };
 
 TEST_F(race_pressure, what_is_kept_stays_and_what_is_given_is_zero)

@@ -84,7 +84,8 @@ for kernel in $KERNELS; do
 	[ -z "${TESTS:-}" ] || continue
 	# As Debian boots: the exporter leaves it to the kernel. And with a second
 	# NUMA node, half of the memory.
-	guest "$kernel, memory cleared by the kernel" numa=fake=2 zero placement
+	guest "$kernel, memory cleared by the kernel" numa=fake=2 \
+		zero placement pool
 	# shellcheck disable=SC2086
 	guest "$kernel, DMA bounced" swiotlb=force $dma_tests
 	machine="-machine q35 -device $(iommu)"

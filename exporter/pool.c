@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The pool: contiguous memory of buffers that are gone, zeroed in the background and
+ * kept for the next ones, up to "pool_max"; "reserve" of it from the beginning and
+ * through any pressure.
+ *
+ * What comes in must be in nobody's hands. The buffer is gone, so there is neither a
+ * mapping nor a device's attachment left; but a page that was pinned through a
+ * mapping (direct I/O, io_uring, a pipe) may still be read and written. Such a pin
+ * was taken while the mapping was there, so it is seen in the count of references
+ * when the buffer goes, and then nothing of it is kept. To look once is enough:
+ * who raises the count later has found the page by its number (compaction, hwpoison,
+ * page idle tracking), or in a page table that has been changed since (fast
+ * get_user_pages, which then looks again and lets go); none of them writes to it.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/numa.h>
+#include <linux/sched.h>
+#include <linux/shrinker.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/vmstat.h>
+#include <linux/wait.h>
+
+#include "compat.h"
+#include "kept.h"
+#include "memory.h"
+#include "pool.h"
+#include "range.h"
+#include "search.h"
+
+/* Below, the buddy allocator is quick, and zeroing costs no more than keeping. */
+#define MIN_PAGES (SZ_64K >> PAGE_SHIFT ?: 1)
+
+/* A limit to the time that looking through them takes. */
+#define MAX_RUNS 1024
+
+/*
+ * Pages that are zeroed under the lock: so few that others hardly wait, and no run
+ * is ever out of the pool only because it is being zeroed.
+ */
+#define ZERO_PAGES (SZ_64K >> PAGE_SHIFT ?: 1)
+
+/* How often memory is looked for when the reserve is not full. */
+#define REFILL_INTERVAL (10 * HZ)
+
+#define MIB_PAGES (SZ_1M >> PAGE_SHIFT)
+
+/* "pool_max" until it is known how much an eighth of memory is. */
+#define NOT_GIVEN UINT_MAX
+
+static unsigned int pool_max = NOT_GIVEN;
+static unsigned int reserve;
+
+/*
+ * Protects @kept, @nr_accounted, and what is dirty in the pool from its taker: who
+ * zeroes it holds the lock. No memory is allocated under it: the shrinker takes it.
+ */
+static DEFINE_SPINLOCK(pool_lock);
+static struct kdmabuf_kept kept = {
+	.clean = LIST_HEAD_INIT(kept.clean),
+	.dirty = LIST_HEAD_INIT(kept.dirty),
+};
+static long nr_accounted;
+
+static atomic64_t nr_zeroed;
+static atomic64_t nr_served;
+
+static DECLARE_WAIT_QUEUE_HEAD(worker_wait);
+static struct task_struct *worker;
+static struct shrinker *shrinker;
+
+static unsigned long reserve_pages(void)
+{
+	return (unsigned long)reserve * MIB_PAGES;
+}
+
+/* The most that is kept. */
+static unsigned long max_pages(void)
+{
+	return max((unsigned long)READ_ONCE(pool_max) * MIB_PAGES,
+		   reserve_pages());
+}
+
+/* Pages that can be given back. */
+static unsigned long spare_pages(void)
+{
+	unsigned long nr = READ_ONCE(kept.nr_pages);
+
+	return nr > reserve_pages() ? nr - reserve_pages() : 0;
+}
+
+/*
+ * Have the kernel count as available what the shrinker would give back. One node
+ * stands for all, as the reserve is not of any.
+ */
+static void account(void)
+{
+	long nr = spare_pages();
+
+	lockdep_assert_held(&pool_lock);
+	mod_node_page_state(NODE_DATA(first_memory_node),
+			    NR_KERNEL_MISC_RECLAIMABLE, nr - nr_accounted);
+	nr_accounted = nr;
+}
+
+/*
+ * Give one run or a part of it back to the kernel, about @nr_wanted pages, of which
+ * @nr_min stay. Returns how many they were.
+ */
+static unsigned long give_back_some(unsigned long nr_wanted,
+				    unsigned long nr_min, bool dirty_first)
+{
+	struct list_head *const lists[] = { &kept.clean, &kept.dirty };
+	struct kdmabuf_kept_run run;
+	unsigned long nr_max;
+	bool found = false;
+	int i;
+
+	spin_lock(&pool_lock);
+	nr_max = kept.nr_pages > nr_min ? kept.nr_pages - nr_min : 0;
+	for (i = 0; i < 2 && !found; i++)
+		found = kdmabuf_kept_shed(&kept, lists[i ^ dirty_first],
+					  min(nr_wanted, nr_max), nr_max, &run);
+	account();
+	spin_unlock(&pool_lock);
+	if (!found)
+		return 0;
+	kdmabuf_range_give(run.pfn, run.nr_pages, run.nr_huge);
+	return run.nr_pages;
+}
+
+/* What is dirty goes first: to zero it would be work. */
+static unsigned long give_back(unsigned long nr_wanted, unsigned long nr_min)
+{
+	unsigned long given = 0, nr;
+
+	do {
+		nr = give_back_some(nr_wanted - given, nr_min, true);
+		given += nr;
+	} while (nr && given < nr_wanted);
+	return given;
+}
+
+static void give_back_excess(void)
+{
+	unsigned long nr = READ_ONCE(kept.nr_pages), max = max_pages();
+
+	if (nr > max)
+		give_back(nr - max, 0);
+}
+
+/**
+ * kdmabuf_pool_drain - give everything back to the kernel, the reserve too
+ * @nr_pages: only if it is at least so much
+ *
+ * For a request that can be met in no other way. Returns whether it was done.
+ */
+bool kdmabuf_pool_drain(unsigned long nr_pages)
+{
+	return READ_ONCE(kept.nr_pages) >= nr_pages && give_back(ULONG_MAX, 0);
+}
+
+/**
+ * kdmabuf_pool_take - take memory out of the pool
+ * @request: contiguous memory
+ * @taken: where it goes. The caller zeroes what of it is not yet zero: that is
+ *	still less work than to find other memory and zero all of that.
+ *
+ * Returns false if there is nothing that fits.
+ */
+bool kdmabuf_pool_take(const struct kdmabuf_memory_request *request,
+		       struct kdmabuf_kept_run *taken)
+{
+	struct kdmabuf_kept_run *spare;
+	bool found;
+
+	if (request->nr_pages < MIN_PAGES ||
+	    request->nr_pages > READ_ONCE(kept.nr_pages))
+		return false;
+	spare = kmalloc(sizeof(*spare), GFP_KERNEL);
+	if (!spare)
+		return false;
+	spin_lock(&pool_lock);
+	found = kdmabuf_kept_take(&kept, request, &spare, taken);
+	account();
+	spin_unlock(&pool_lock);
+	kfree(spare);
+	if (found)
+		atomic64_inc(&nr_served);
+	return found;
+}
+
+/* Nobody else refers to any of these pages, and none has failed. */
+static bool is_ours_alone(unsigned long pfn, unsigned long nr_pages,
+			  unsigned long nr_huge)
+{
+	unsigned long i;
+
+	for (i = 0; i < nr_pages; i++) {
+		struct page *page = pfn_to_page(pfn + i);
+
+		if (PageHWPoison(page))
+			return false;
+		/* All references to a folio count on its first page. */
+		if ((i >= nr_huge || !(i % KDMABUF_HUGE_PAGES)) &&
+		    page_ref_count(page) != 1)
+			return false;
+		if (!(i % pageblock_nr_pages))
+			cond_resched();
+	}
+	return true;
+}
+
+/*
+ * Add a run, and let go of the oldest if it would be too much. Returns false if the
+ * run can not be kept.
+ */
+static bool add_run(struct kdmabuf_kept_run *run)
+{
+	for (;;) {
+		unsigned long max = max_pages(), nr;
+		bool added = false;
+
+		spin_lock(&pool_lock);
+		nr = kept.nr_pages + run->nr_pages;
+		if (nr <= max && kept.nr_runs < MAX_RUNS) {
+			kdmabuf_kept_add(&kept, run);
+			account();
+			added = true;
+		}
+		spin_unlock(&pool_lock);
+		if (added)
+			break;
+		if (run->nr_pages > max || nr <= max ||
+		    !give_back_some(nr - max, 0, false))
+			return false;
+	}
+	wake_up(&worker_wait);
+	return true;
+}
+
+static struct kdmabuf_kept_run *
+new_run(unsigned long pfn, unsigned long nr_pages, unsigned long nr_huge)
+{
+	struct kdmabuf_kept_run *run = kzalloc(sizeof(*run), GFP_KERNEL);
+
+	if (!run)
+		return NULL;
+	run->pfn = pfn;
+	run->nr_pages = nr_pages;
+	run->nr_huge = nr_huge;
+	return run;
+}
+
+/**
+ * kdmabuf_pool_give - keep memory that is no longer used
+ * @pfn: the number of the first page
+ * @nr_pages: how many
+ * @nr_huge: how many of them, from the first on, are in huge folios
+ *
+ * Returns false if it is not kept, and has to go back to the kernel.
+ */
+bool kdmabuf_pool_give(unsigned long pfn, unsigned long nr_pages,
+		       unsigned long nr_huge)
+{
+	struct kdmabuf_kept_run *run;
+
+	/* Whoever asks for so much wants it in folios, if there can be any. */
+	if (nr_pages < MIN_PAGES || nr_pages > max_pages() ||
+	    nr_huge < kdmabuf_kept_huge(nr_pages) ||
+	    !is_ours_alone(pfn, nr_pages, nr_huge))
+		return false;
+	run = new_run(pfn, nr_pages, nr_huge);
+	if (run && add_run(run))
+		return true;
+	kfree(run);
+	return false;
+}
+
+/* Zero a little of what is longest in the pool. Returns false if there is nothing. */
+static bool zero_some(void)
+{
+	struct kdmabuf_kept_run *run = NULL;
+
+	spin_lock(&pool_lock);
+	if (!list_empty(&kept.dirty)) {
+		unsigned long nr;
+
+		run = list_last_entry(&kept.dirty, struct kdmabuf_kept_run,
+				      list);
+		nr = min_t(unsigned long, run->nr_pages - run->nr_zero,
+			   ZERO_PAGES);
+		kdmabuf_clear_pages(pfn_to_page(run->pfn + run->nr_zero), nr);
+		kdmabuf_kept_zero(&kept, run, nr);
+		atomic64_add(nr, &nr_zeroed);
+	}
+	spin_unlock(&pool_lock);
+	return run;
+}
+
+/* Take one run for the reserve. Returns 0 or a negative errno. */
+static int reserve_run(unsigned long nr_pages)
+{
+	const struct kdmabuf_memory_request request = {
+		.nr_pages = nr_pages,
+		.alignment = 1,
+		.limit_pfn = ULONG_MAX,
+		.node = NUMA_NO_NODE,
+	};
+	struct kdmabuf_search_report report;
+	struct kdmabuf_kept_run *run = new_run(0, nr_pages, 0);
+	int ret = -ENOMEM;
+
+	/* Not what the machine needs to go on: nobody gets it back. */
+	if (run &&
+	    (long)(nr_pages + totalram_pages() / 16) < si_mem_available())
+		ret = kdmabuf_search(&request, &run->pfn, &run->nr_huge,
+				     &report);
+	if (ret)
+		goto err_run;
+	if (want_init_on_alloc(0))
+		run->nr_zero = nr_pages;
+	if (run->nr_huge >= kdmabuf_kept_huge(nr_pages) && add_run(run))
+		return 0;
+	kdmabuf_range_give(run->pfn, nr_pages, run->nr_huge);
+	ret = -ENOMEM;
+
+err_run:
+	kfree(run);
+	return ret;
+}
+
+/* Pages that the reserve lacks. */
+static unsigned long missing_pages(void)
+{
+	unsigned long nr = READ_ONCE(kept.nr_pages);
+
+	return nr < reserve_pages() ? reserve_pages() - nr : 0;
+}
+
+/* Fill the reserve, in runs as long as there are. */
+static void fill_reserve(void)
+{
+	unsigned long nr = missing_pages();
+
+	while (nr >= MIB_PAGES && missing_pages()) {
+		nr = min(nr, missing_pages());
+		if (reserve_run(nr))
+			nr /= 2;
+		cond_resched();
+	}
+}
+
+/* Later only from memory that is not missed, and not while others wait for us. */
+static void refill_reserve(void)
+{
+	if ((long)missing_pages() > si_mem_available() / 2)
+		return;
+	set_user_nice(current, 0);
+	fill_reserve();
+	set_user_nice(current, MAX_NICE);
+}
+
+static int work(void *unused)
+{
+	set_user_nice(current, MAX_NICE);
+	while (!kthread_should_stop()) {
+		while (zero_some() && !kthread_should_stop())
+			cond_resched();
+		wait_event_idle_timeout(
+			worker_wait,
+			kthread_should_stop() || !list_empty(&kept.dirty),
+			reserve ? REFILL_INTERVAL : MAX_SCHEDULE_TIMEOUT);
+		if (missing_pages() && !kthread_should_stop())
+			refill_reserve();
+	}
+	return 0;
+}
+
+static unsigned long count_spare(struct shrinker *unused,
+				 struct shrink_control *control)
+{
+	return spare_pages() ?: SHRINK_EMPTY;
+}
+
+static unsigned long give_back_spare(struct shrinker *unused,
+				     struct shrink_control *control)
+{
+	unsigned long nr = give_back(control->nr_to_scan, reserve_pages());
+
+	control->nr_scanned = nr;
+	return nr ?: SHRINK_STOP;
+}
+
+void kdmabuf_pool_get_state(struct kdmabuf_pool_state *state)
+{
+	struct kdmabuf_kept_run *run;
+
+	*state = (struct kdmabuf_pool_state){
+		.reserve = reserve_pages(),
+		.max = max_pages(),
+		.zeroed = atomic64_read(&nr_zeroed),
+		.served = atomic64_read(&nr_served),
+	};
+	spin_lock(&pool_lock);
+	list_for_each_entry(run, &kept.dirty, list)
+		state->dirty += run->nr_pages - run->nr_zero;
+	state->clean = kept.nr_pages - state->dirty;
+	spin_unlock(&pool_lock);
+}
+
+static unsigned int machine_mib(void)
+{
+	return totalram_pages() / MIB_PAGES;
+}
+
+static int set_mib(const char *text, const struct kernel_param *parameter)
+{
+	unsigned int mib;
+	int ret = kstrtouint(text, 0, &mib);
+
+	if (ret)
+		return ret;
+	if (mib > machine_mib())
+		return -ERANGE;
+	WRITE_ONCE(*(unsigned int *)parameter->arg, mib);
+	give_back_excess();
+	return 0;
+}
+
+static const struct kernel_param_ops mib_ops = {
+	.set = set_mib,
+	.get = param_get_uint,
+};
+
+module_param_cb(pool_max, &mib_ops, &pool_max, 0644);
+MODULE_PARM_DESC(
+	pool_max,
+	"MiB of freed contiguous memory that are kept zeroed at most, 0 to what the machine has; EINVAL, ERANGE (default: an eighth of that)");
+module_param_cb(reserve, &mib_ops, &reserve, 0444);
+MODULE_PARM_DESC(
+	reserve,
+	"MiB of contiguous memory that are taken when the module is loaded and stay in the pool under pressure, 0 to what the machine has; EINVAL, ERANGE (default: 0)");
+
+int kdmabuf_pool_init(void)
+{
+	int ret;
+
+	/*
+	 * Enough for what a pipeline on a small machine turns over, and so little
+	 * that it hardly takes from the page cache before anybody is short.
+	 */
+	if (pool_max == NOT_GIVEN)
+		pool_max = machine_mib() / 8;
+
+	shrinker = kdmabuf_shrinker_register("kdmabuf-pool", count_spare,
+					     give_back_spare);
+	if (IS_ERR(shrinker))
+		return PTR_ERR(shrinker);
+	worker = kthread_run(work, NULL, "kdmabuf-pool");
+	if (IS_ERR(worker)) {
+		ret = PTR_ERR(worker);
+		goto err_shrinker;
+	}
+
+	/* Some of it is better than no module on the next start of the machine. */
+	fill_reserve();
+	if (missing_pages())
+		pr_warn("reserve: %lu of %u MiB could not be had, and will be looked for\n",
+			DIV_ROUND_UP(missing_pages(), MIB_PAGES), reserve);
+	return 0;
+
+err_shrinker:
+	kdmabuf_shrinker_unregister(shrinker);
+	return ret;
+}
+
+/* Nobody has a buffer any more. */
+void kdmabuf_pool_exit(void)
+{
+	kthread_stop(worker);
+	kdmabuf_shrinker_unregister(shrinker);
+	give_back(ULONG_MAX, 0);
+}

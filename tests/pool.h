@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The exporter's pool, as its parameter and debugfs show it. */
+#ifndef TESTS_POOL_H
+#define TESTS_POOL_H
+
+#include <stdio.h>
+
+#include "bytes.h"
+#include "memory.h"
+#include "node.h"
+
+#define POOL_PARAMETERS "/sys/module/kdmabuf/parameters/"
+#define POOL_STATE "/sys/kernel/debug/kdmabuf/pool"
+
+/* A line of the pool's state: bytes, mostly. */
+static inline unsigned long pool_state(const char *name)
+{
+	return read_counter(POOL_STATE, name);
+}
+
+static inline unsigned long pool_size(void)
+{
+	return pool_state("kept ");
+}
+
+/* MiB; 0 or a negative errno. */
+static inline int set_pool_max_text(const char *mib)
+{
+	int file = open(POOL_PARAMETERS "pool_max", O_WRONLY | O_CLOEXEC), ret;
+
+	if (file < 0)
+		return -errno;
+	ret = write(file, mib, strlen(mib)) < 0 ? -errno : 0;
+	close(file);
+	return ret;
+}
+
+static inline int set_pool_max(unsigned int mib)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", mib);
+	return set_pool_max_text(text);
+}
+
+static inline unsigned int pool_max(void)
+{
+	return read_counter(POOL_PARAMETERS "pool_max", "");
+}
+
+/* Nothing is left to be zeroed. The worker has what time nobody else wants. */
+static inline bool pool_is_clean(void)
+{
+	int tries;
+
+	for (tries = 0; tries < 6000; tries++) {
+		if (!pool_state("dirty "))
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+/* Room for all that a test frees. */
+#define POOL_ROOM 512
+
+/* For FIXTURE_SETUP: as open_node(), with an empty pool that has room. */
+static inline int open_pool(struct __test_metadata *_metadata, int *live,
+			    unsigned int *max)
+{
+	int node = open_node(_metadata, live);
+
+	if (node < 0)
+		return node;
+	*max = pool_max();
+	if (pool_state("reserve "))
+		SKIP(return -1, "there is a reserve: it is never empty");
+	ASSERT_EQ(0, set_pool_max(0));
+	ASSERT_EQ(0, pool_size());
+	ASSERT_EQ(0, set_pool_max(POOL_ROOM));
+	return node;
+}
+
+/* For FIXTURE_TEARDOWN_PARENT. */
+static inline void close_pool(struct __test_metadata *_metadata, int live,
+			      unsigned int max)
+{
+	if (!access(POOL_PARAMETERS, F_OK))
+		EXPECT_EQ(0, set_pool_max(max));
+	expect_live(_metadata, live);
+}
+
+/* A buffer's one mapping, every byte of it zero, and where it lies. */
+static inline char *take(struct __test_metadata *_metadata, int node,
+			 struct kdmabuf_alloc alloc, uint64_t *address)
+{
+	int fd = allocate_with(node, alloc);
+	struct kdmabuf_query answer;
+	char *bytes;
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, query(node, fd, &answer));
+	if (address)
+		*address = answer.physical_address;
+	bytes = map(fd, answer.size, PROT_READ | PROT_WRITE);
+	ASSERT_NE(MAP_FAILED, bytes);
+	close(fd);
+	EXPECT_EQ(answer.size, zeroes(bytes, answer.size));
+	return bytes;
+}
+
+/* A buffer that has been written and is gone. Returns where it was. */
+static inline uint64_t free_written(struct __test_metadata *_metadata, int node,
+				    struct kdmabuf_alloc alloc)
+{
+	int live = live_buffers(node);
+	uint64_t address;
+	char *bytes = take(_metadata, node, alloc, &address);
+
+	memset(bytes, 0xff, alloc.size);
+	munmap(bytes, alloc.size);
+	ASSERT_TRUE(live_buffers_become(node, live));
+	return address;
+}
+
+static inline bool drop_caches(void)
+{
+	int file = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+	bool ok = write(file, "2", 1) == 1;
+
+	close(file);
+	return ok;
+}
+
+/*
+ * Takes memory until what is in the pool is needed: a file in memory, because nobody
+ * has to clear its pages. Returns false on a machine too large for that.
+ */
+static inline bool press(struct __test_metadata *_metadata, int node)
+{
+	uint64_t size = available(node) - pool_size() / 2;
+	int file = memfd_create("pressure", MFD_CLOEXEC);
+
+	if (size > MIB(4096))
+		return false;
+	ASSERT_LE(0, file);
+	ASSERT_EQ(0, fallocate(file, 0, 0, size));
+	close(file);
+	return true;
+}
+
+#endif /* TESTS_POOL_H */

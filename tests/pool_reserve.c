@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the pool has from the beginning and keeps whoever is short of memory. Each
+ * test loads the module as it needs it, and then as it was.
+ */
+#include "modules.h"
+#include "pool.h"
+
+FIXTURE(pool_reserve)
+{
+	struct module module;
+	int live;
+};
+
+FIXTURE_SETUP(pool_reserve)
+{
+	int node = open_node(_metadata, &self->live);
+
+	if (node < 0)
+		return;
+	close(node);
+	if (self->live)
+		SKIP(return, "somebody has buffers");
+	ASSERT_TRUE(find_module("kdmabuf", &self->module));
+	ASSERT_TRUE(unloads("kdmabuf"));
+}
+
+FIXTURE_TEARDOWN_PARENT(pool_reserve)
+{
+	if (!self->module.path[0])
+		return;
+	unloads("kdmabuf");
+	EXPECT_TRUE(is_loaded(&self->module));
+	expect_live(_metadata, 0);
+}
+
+TEST_F(pool_reserve, is_there_when_the_module_is_and_costs_no_zeroing_in_calls)
+{
+	int node;
+
+	ASSERT_EQ(0, load_with(&self->module, "reserve=64 pool_max=0"));
+	EXPECT_EQ(MIB(64), pool_state("reserve "));
+	EXPECT_EQ(MIB(64), pool_size());
+	ASSERT_TRUE(pool_is_clean());
+	node = open(NODE, O_RDWR | O_CLOEXEC);
+	take(_metadata, node, request(MIB(64), 0), NULL);
+	EXPECT_EQ(0, pool_state("zeroed_in_calls "));
+	EXPECT_EQ(1, pool_state("allocations_served "));
+}
+
+TEST_F(pool_reserve, stays_whoever_is_short_of_memory)
+{
+	int node;
+
+	ASSERT_EQ(0, load_with(&self->module, "reserve=64 pool_max=256"));
+	node = open(NODE, O_RDWR | O_CLOEXEC);
+	free_written(_metadata, node, request(MIB(128), 0));
+	/* Of which that may have been a part, or not. */
+	EXPECT_LE(MIB(128), pool_size());
+	ASSERT_TRUE(drop_caches());
+	EXPECT_EQ(MIB(64), pool_size());
+	if (press(_metadata, node))
+		EXPECT_EQ(MIB(64), pool_size());
+	ASSERT_EQ(0, set_pool_max(0));
+	EXPECT_EQ(MIB(64), pool_size());
+}
+
+TEST_F(pool_reserve, is_filled_again)
+{
+	int node, tries;
+	char *bytes;
+
+	ASSERT_EQ(0, load_with(&self->module, "reserve=8 pool_max=0"));
+	node = open(NODE, O_RDWR | O_CLOEXEC);
+	/* By what is freed. */
+	bytes = take(_metadata, node, request(MIB(8), 0), NULL);
+	EXPECT_EQ(0, pool_size());
+	munmap(bytes, MIB(8));
+	ASSERT_TRUE(live_buffers_become(node, 0));
+	EXPECT_EQ(MIB(8), pool_size());
+	/* By the worker, after some seconds. */
+	take(_metadata, node, request(MIB(8), 0), NULL);
+	for (tries = 0; tries < 6000 && pool_size() < MIB(8); tries++)
+		usleep(10000);
+	EXPECT_EQ(MIB(8), pool_size());
+}
+
+TEST_F(pool_reserve, that_is_no_size_is_refused)
+{
+	static const struct {
+		const char *parameters;
+		int error;
+	} wrong[] = {
+		{ "reserve=much", EINVAL },
+		{ "reserve=-1", EINVAL },
+		{ "reserve=64M", EINVAL },
+		{ "reserve=", EINVAL },
+		{ "reserve", EINVAL },
+		{ "reserve=4294967296", ERANGE },
+		{ "reserve=4294967295", ERANGE },
+		{ "pool_max=much", EINVAL },
+		{ "pool_max=4294967295", ERANGE },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		EXPECT_EQ(-wrong[i].error,
+			  load_with(&self->module, wrong[i].parameters))
+		{
+			TH_LOG("%s", wrong[i].parameters);
+		}
+		EXPECT_EQ(-1, access(NODE, F_OK));
+	}
+}
+
+TEST_F(pool_reserve, that_is_too_much_is_filled_as_far_as_it_can_be)
+{
+	unsigned long ram = read_counter("/proc/meminfo", "MemTotal:");
+	char parameters[64];
+
+	if (KIB(ram) > MIB(4096))
+		SKIP(return, "a machine of more than 4 GiB");
+	snprintf(parameters, sizeof(parameters), "reserve=%lu", ram / 1024);
+	ASSERT_EQ(0, load_with(&self->module, parameters));
+	EXPECT_LE(KIB(ram) / 4, pool_size());
+	EXPECT_GT(KIB(ram), pool_size());
+}
+
+TEST_F(pool_reserve, cannot_be_changed_later)
+{
+	ASSERT_EQ(0, load_with(&self->module, "reserve=8"));
+	EXPECT_EQ(-1, open(POOL_PARAMETERS "reserve", O_WRONLY | O_CLOEXEC));
+	EXPECT_EQ(EACCES, errno);
+}
+
+TEST_HARNESS_MAIN
