@@ -154,8 +154,12 @@ static unsigned long give_back(unsigned long nr_wanted, unsigned long nr_min)
 
 static void give_back_excess(void)
 {
-	unsigned long nr = READ_ONCE(kept.nr_pages), max = max_pages();
+	unsigned long max = max_pages(), nr;
 
+	/* Who adds a run after this has seen the new limit. */
+	spin_lock(&pool_lock);
+	nr = kept.nr_pages;
+	spin_unlock(&pool_lock);
 	if (nr > max)
 		give_back(nr - max, 0);
 }
@@ -201,20 +205,26 @@ bool kdmabuf_pool_take(const struct kdmabuf_memory_request *request,
 	return found;
 }
 
-/* Nobody else refers to any of these pages, and none has failed. */
+static bool any_has_failed(struct page *page, unsigned long nr_pages)
+{
+	for (; nr_pages; page++, nr_pages--)
+		if (PageHWPoison(page))
+			return true;
+	return false;
+}
+
+/* Nobody else refers to any of these pages, and the machine has lost none of them. */
 static bool is_ours_alone(unsigned long pfn, unsigned long nr_pages,
 			  unsigned long nr_huge)
 {
-	unsigned long i;
+	unsigned long i, nr;
 
-	for (i = 0; i < nr_pages; i++) {
+	for (i = 0; i < nr_pages; i += nr) {
 		struct page *page = pfn_to_page(pfn + i);
 
-		if (PageHWPoison(page))
-			return false;
 		/* All references to a folio count on its first page. */
-		if ((i >= nr_huge || !(i % KDMABUF_HUGE_PAGES)) &&
-		    page_ref_count(page) != 1)
+		nr = i < nr_huge ? KDMABUF_HUGE_PAGES : 1;
+		if (page_ref_count(page) != 1 || any_has_failed(page, nr))
 			return false;
 		if (!(i % pageblock_nr_pages))
 			cond_resched();
@@ -229,10 +239,11 @@ static bool is_ours_alone(unsigned long pfn, unsigned long nr_pages,
 static bool add_run(struct kdmabuf_kept_run *run)
 {
 	for (;;) {
-		unsigned long max = max_pages(), nr;
+		unsigned long max, nr;
 		bool added = false;
 
 		spin_lock(&pool_lock);
+		max = max_pages();
 		nr = kept.nr_pages + run->nr_pages;
 		if (nr <= max && kept.nr_runs < MAX_RUNS) {
 			kdmabuf_kept_add(&kept, run);
@@ -362,7 +373,10 @@ static void fill_reserve(void)
 	}
 }
 
-/* Later only from memory that is not missed, and not while others wait for us. */
+/*
+ * Later only from memory that is not missed, and at no low priority: others may be
+ * waiting to search too.
+ */
 static void refill_reserve(void)
 {
 	if ((long)missing_pages() > si_mem_available() / 2)
@@ -378,11 +392,12 @@ static int work(void *unused)
 	while (!kthread_should_stop()) {
 		while (zero_some() && !kthread_should_stop())
 			cond_resched();
-		wait_event_idle_timeout(
-			worker_wait,
-			kthread_should_stop() || !list_empty(&kept.dirty),
-			reserve ? REFILL_INTERVAL : MAX_SCHEDULE_TIMEOUT);
-		if (missing_pages() && !kthread_should_stop())
+		/* The reserve can wait until buffers have ceased to come. */
+		if (!wait_event_idle_timeout(
+			    worker_wait,
+			    kthread_should_stop() || !list_empty(&kept.dirty),
+			    reserve ? REFILL_INTERVAL : MAX_SCHEDULE_TIMEOUT) &&
+		    missing_pages())
 			refill_reserve();
 	}
 	return 0;
