@@ -126,6 +126,18 @@ TEST_F(pool_reserve, that_is_too_much_is_filled_as_far_as_it_can_be)
 	EXPECT_GT(KIB(ram), pool_size());
 }
 
+TEST_F(pool_reserve, goes_back_when_the_module_goes)
+{
+	unsigned long before, after;
+
+	ASSERT_EQ(0, load_with(&self->module, "reserve=256"));
+	ASSERT_LE(MIB(128), pool_size());
+	before = read_counter("/proc/meminfo", "MemFree:");
+	ASSERT_TRUE(unloads("kdmabuf"));
+	after = read_counter("/proc/meminfo", "MemFree:");
+	EXPECT_LT(KIB(before) + MIB(64), KIB(after));
+}
+
 TEST_F(pool_reserve, cannot_be_changed_later)
 {
 	ASSERT_EQ(0, load_with(&self->module, "reserve=8"));
