@@ -129,7 +129,10 @@ static int take_folio(unsigned long pfn)
 /*
  * One by one, which only does for pages that are free: what is moved out of the
  * first would go into the next. So first empty them all, at the price that a kernel
- * that clears what it hands out (init_on_alloc) clears these twice.
+ * that clears what it hands out (init_on_alloc) clears these twice: nothing that is
+ * exported empties pages without handing them out, no flag keeps such a kernel from
+ * clearing, and what it handed out as pages cannot be made folios here. Where it
+ * matters, the pool has it behind itself before anybody asks.
  */
 static int take_folios(unsigned long pfn, unsigned long nr_pages,
 		       unsigned long nr_huge, bool is_free)
