@@ -161,7 +161,7 @@ static void give_back_excess(void)
 	nr = kept.nr_pages;
 	spin_unlock(&pool_lock);
 	if (nr > max)
-		give_back(nr - max, 0);
+		give_back(nr - max, reserve_pages());
 }
 
 /**

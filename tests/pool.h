@@ -132,13 +132,17 @@ static inline bool drop_caches(void)
 	return ok;
 }
 
+/* What is left by who takes memory until others lack it. */
+#define PRESS_LEAVES MIB(64)
+
 /*
- * Takes memory until what is in the pool is needed: a file in memory, because nobody
- * has to clear its pages. Returns false on a machine too large for that.
+ * Takes memory so that all but that of the pool is needed, if it has more: a file in
+ * memory, because nobody has to clear its pages. Returns false on a machine too
+ * large for that.
  */
 static inline bool press(struct __test_metadata *_metadata, int node)
 {
-	uint64_t size = available(node) - pool_size() / 2;
+	uint64_t size = available(node) - PRESS_LEAVES;
 	int file = memfd_create("pressure", MFD_CLOEXEC);
 
 	if (size > MIB(4096))
