@@ -67,11 +67,11 @@ static unsigned int reserve;
  * zeroes it holds the lock. No memory is allocated under it: the shrinker takes it.
  */
 static DEFINE_SPINLOCK(pool_lock);
+static long nr_accounted;
 static struct kdmabuf_kept kept = {
 	.clean = LIST_HEAD_INIT(kept.clean),
 	.dirty = LIST_HEAD_INIT(kept.dirty),
 };
-static long nr_accounted;
 
 static atomic64_t nr_zeroed;
 static atomic64_t nr_served;

@@ -123,7 +123,7 @@ static inline uint64_t free_written(struct __test_metadata *_metadata, int node,
 	return address;
 }
 
-static inline bool drop_caches(void)
+static inline bool drop_slabs(void)
 {
 	int file = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
 	bool ok = write(file, "2", 1) == 1;

@@ -68,7 +68,7 @@ TEST_F(pool_reserve, stays_whoever_is_short_of_memory)
 		EXPECT_LE(MIB(64), pool_size());
 		EXPECT_GT(MIB(192), pool_size());
 	}
-	ASSERT_TRUE(drop_caches());
+	ASSERT_TRUE(drop_slabs());
 	EXPECT_RESERVE(MIB(64));
 	free_written(_metadata, node, request(MIB(96), 0));
 	ASSERT_EQ(0, set_pool_max(0));

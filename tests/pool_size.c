@@ -91,7 +91,7 @@ TEST_F(pool_size, when_caches_are_dropped_it_goes_back)
 {
 	free_written(_metadata, self->node, request(MIB(32), 0));
 	ASSERT_EQ(MIB(32), pool_size());
-	ASSERT_TRUE(drop_caches());
+	ASSERT_TRUE(drop_slabs());
 	EXPECT_EQ(0, pool_size());
 }
 
