@@ -18,26 +18,22 @@
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
-#include <linux/kthread.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/numa.h>
-#include <linux/sched.h>
 #include <linux/shrinker.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/vmstat.h>
-#include <linux/wait.h>
 
 #include "compat.h"
 #include "kept.h"
 #include "memory.h"
 #include "pool.h"
+#include "pool_worker.h"
 #include "range.h"
-#include "search.h"
 
 /* Below, the buddy allocator is quick, and zeroing costs no more than keeping. */
 #define MIN_PAGES (SZ_64K >> PAGE_SHIFT ?: 1)
@@ -50,11 +46,6 @@
  * is ever out of the pool only because it is being zeroed.
  */
 #define ZERO_PAGES (SZ_64K >> PAGE_SHIFT ?: 1)
-
-/* How often memory is looked for when the reserve is not full. */
-#define REFILL_INTERVAL (10 * HZ)
-
-#define MIB_PAGES (SZ_1M >> PAGE_SHIFT)
 
 /* "pool_max" until it is known how much an eighth of memory is. */
 #define NOT_GIVEN UINT_MAX
@@ -76,8 +67,6 @@ static struct kdmabuf_kept kept = {
 static atomic64_t nr_zeroed;
 static atomic64_t nr_served;
 
-static DECLARE_WAIT_QUEUE_HEAD(worker_wait);
-static struct task_struct *worker;
 static struct shrinker *shrinker;
 
 static unsigned long reserve_pages(void)
@@ -236,7 +225,7 @@ static bool is_ours_alone(unsigned long pfn, unsigned long nr_pages,
  * Add a run, and let go of the oldest if it would be too much. Returns false if the
  * run can not be kept.
  */
-static bool add_run(struct kdmabuf_kept_run *run)
+bool kdmabuf_pool_add(struct kdmabuf_kept_run *run)
 {
 	for (;;) {
 		unsigned long max, nr;
@@ -257,12 +246,13 @@ static bool add_run(struct kdmabuf_kept_run *run)
 		    !give_back_some(nr - max, 0, false))
 			return false;
 	}
-	wake_up(&worker_wait);
+	kdmabuf_pool_worker_wake();
 	return true;
 }
 
-static struct kdmabuf_kept_run *
-new_run(unsigned long pfn, unsigned long nr_pages, unsigned long nr_huge)
+struct kdmabuf_kept_run *kdmabuf_pool_new_run(unsigned long pfn,
+					      unsigned long nr_pages,
+					      unsigned long nr_huge)
 {
 	struct kdmabuf_kept_run *run = kzalloc(sizeof(*run), GFP_KERNEL);
 
@@ -292,15 +282,15 @@ bool kdmabuf_pool_give(unsigned long pfn, unsigned long nr_pages,
 	    nr_huge < kdmabuf_kept_huge(nr_pages) ||
 	    !is_ours_alone(pfn, nr_pages, nr_huge))
 		return false;
-	run = new_run(pfn, nr_pages, nr_huge);
-	if (run && add_run(run))
+	run = kdmabuf_pool_new_run(pfn, nr_pages, nr_huge);
+	if (run && kdmabuf_pool_add(run))
 		return true;
 	kfree(run);
 	return false;
 }
 
 /* Zero a little of what is longest in the pool. Returns false if there is nothing. */
-static bool zero_some(void)
+bool kdmabuf_pool_zero_some(void)
 {
 	struct kdmabuf_kept_run *run = NULL;
 
@@ -320,87 +310,17 @@ static bool zero_some(void)
 	return run;
 }
 
-/* Take one run for the reserve. Returns 0 or a negative errno. */
-static int reserve_run(unsigned long nr_pages)
-{
-	const struct kdmabuf_memory_request request = {
-		.nr_pages = nr_pages,
-		.alignment = 1,
-		.limit_pfn = ULONG_MAX,
-		.node = NUMA_NO_NODE,
-	};
-	struct kdmabuf_search_report report;
-	struct kdmabuf_kept_run *run = new_run(0, nr_pages, 0);
-	int ret = -ENOMEM;
-
-	/* Not what the machine needs to go on: nobody gets it back. */
-	if (run &&
-	    (long)(nr_pages + totalram_pages() / 16) < si_mem_available())
-		ret = kdmabuf_search(&request, &run->pfn, &run->nr_huge,
-				     &report);
-	if (ret)
-		goto err_run;
-	if (want_init_on_alloc(0))
-		run->nr_zero = nr_pages;
-	if (run->nr_huge >= kdmabuf_kept_huge(nr_pages) && add_run(run))
-		return 0;
-	kdmabuf_range_give(run->pfn, nr_pages, run->nr_huge);
-	ret = -ENOMEM;
-
-err_run:
-	kfree(run);
-	return ret;
-}
-
 /* Pages that the reserve lacks. */
-static unsigned long missing_pages(void)
+unsigned long kdmabuf_pool_missing(void)
 {
 	unsigned long nr = READ_ONCE(kept.nr_pages);
 
 	return nr < reserve_pages() ? reserve_pages() - nr : 0;
 }
 
-/* Fill the reserve, in runs as long as there are. */
-static void fill_reserve(void)
+bool kdmabuf_pool_is_dirty(void)
 {
-	unsigned long nr = missing_pages();
-
-	while (nr >= MIB_PAGES && missing_pages()) {
-		nr = min(nr, missing_pages());
-		if (reserve_run(nr))
-			nr /= 2;
-		cond_resched();
-	}
-}
-
-/*
- * Later only from memory that is not missed, and at no low priority: others may be
- * waiting to search too.
- */
-static void refill_reserve(void)
-{
-	if ((long)missing_pages() > si_mem_available() / 2)
-		return;
-	set_user_nice(current, 0);
-	fill_reserve();
-	set_user_nice(current, MAX_NICE);
-}
-
-static int work(void *unused)
-{
-	set_user_nice(current, MAX_NICE);
-	while (!kthread_should_stop()) {
-		while (zero_some() && !kthread_should_stop())
-			cond_resched();
-		/* The reserve can wait until buffers have ceased to come. */
-		if (!wait_event_idle_timeout(
-			    worker_wait,
-			    kthread_should_stop() || !list_empty(&kept.dirty),
-			    reserve ? REFILL_INTERVAL : MAX_SCHEDULE_TIMEOUT) &&
-		    missing_pages())
-			refill_reserve();
-	}
-	return 0;
+	return !list_empty(&kept.dirty);
 }
 
 static unsigned long count_spare(struct shrinker *unused,
@@ -483,17 +403,9 @@ int kdmabuf_pool_init(void)
 					     give_back_spare);
 	if (IS_ERR(shrinker))
 		return PTR_ERR(shrinker);
-	worker = kthread_run(work, NULL, "kdmabuf-pool");
-	if (IS_ERR(worker)) {
-		ret = PTR_ERR(worker);
+	ret = kdmabuf_pool_worker_start(reserve);
+	if (ret)
 		goto err_shrinker;
-	}
-
-	/* Some of it is better than no module on the next start of the machine. */
-	fill_reserve();
-	if (missing_pages())
-		pr_warn("reserve: %lu of %u MiB could not be had, and will be looked for\n",
-			DIV_ROUND_UP(missing_pages(), MIB_PAGES), reserve);
 	return 0;
 
 err_shrinker:
@@ -504,7 +416,7 @@ err_shrinker:
 /* Nobody has a buffer any more. */
 void kdmabuf_pool_exit(void)
 {
-	kthread_stop(worker);
+	kdmabuf_pool_worker_stop();
 	kdmabuf_shrinker_unregister(shrinker);
 	give_back(ULONG_MAX, 0);
 }
