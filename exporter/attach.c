@@ -14,12 +14,19 @@
 #include "memory.h"
 #include "view.h"
 
-/* A device that is attached to a buffer; on the buffer's list, under its lock. */
+/*
+ * A device that is attached to a buffer; on the buffer's list, under its lock. The
+ * mapping that was undone last is kept for the next time, which then costs no more
+ * than to sync it: with an IOMMU to map anew takes page tables and flushes. The
+ * core would keep one too (cache_sgt_mapping, up to 6.14), but would refuse all
+ * other directions, and not sync.
+ */
 struct attachment {
 	struct list_head node;
 	struct device *device;
 	struct view *view;
-	struct list_head mappings;
+	struct list_head mappings; /* in use */
+	struct mapping *kept; /* or NULL; in nobody's use, so never synced */
 };
 
 /*
@@ -37,39 +44,6 @@ struct segment_limits {
 	unsigned long pages;
 	unsigned long boundary; /* mask in pages: no segment crosses it */
 };
-
-int kdmabuf_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *importer)
-{
-	struct view *view = dmabuf->priv;
-	struct kdmabuf_buffer *buffer = view->buffer;
-	struct attachment *attachment;
-
-	attachment = kzalloc(sizeof(*attachment), GFP_KERNEL);
-	if (!attachment)
-		return -ENOMEM;
-	attachment->device = importer->dev;
-	attachment->view = view;
-	INIT_LIST_HEAD(&attachment->mappings);
-	importer->priv = attachment;
-
-	mutex_lock(&buffer->lock);
-	list_add_tail(&attachment->node, &buffer->attachments);
-	buffer->nr_attachments++;
-	mutex_unlock(&buffer->lock);
-	return 0;
-}
-
-void kdmabuf_detach(struct dma_buf *dmabuf, struct dma_buf_attachment *importer)
-{
-	struct attachment *attachment = importer->priv;
-	struct kdmabuf_buffer *buffer = attachment->view->buffer;
-
-	mutex_lock(&buffer->lock);
-	list_del(&attachment->node);
-	buffer->nr_attachments--;
-	mutex_unlock(&buffer->lock);
-	kfree(attachment);
-}
 
 static struct segment_limits device_limits(struct device *dev)
 {
@@ -125,25 +99,19 @@ static int fill_table(struct sg_table *table, const struct view *view,
 	return 0;
 }
 
-/* Called with the buffer's resv held since 6.2. */
-struct sg_table *kdmabuf_map(struct dma_buf_attachment *importer,
-			     enum dma_data_direction direction)
+static struct mapping *create_mapping(const struct attachment *attachment,
+				      enum dma_data_direction direction)
 {
-	struct attachment *attachment = importer->priv;
-	struct view *view = attachment->view;
 	struct segment_limits limits = device_limits(attachment->device);
 	struct mapping *mapping;
 	int ret;
-
-	if (view->read_only && direction != DMA_TO_DEVICE)
-		return ERR_PTR(-EACCES);
 
 	mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
 	if (!mapping)
 		return ERR_PTR(-ENOMEM);
 	mapping->direction = direction;
 
-	ret = fill_table(&mapping->table, view, &limits);
+	ret = fill_table(&mapping->table, attachment->view, &limits);
 	if (ret)
 		goto err_mapping;
 	/*
@@ -155,19 +123,132 @@ struct sg_table *kdmabuf_map(struct dma_buf_attachment *importer,
 			      DMA_ATTR_SKIP_CPU_SYNC);
 	if (ret)
 		goto err_table;
-	dma_sync_sgtable_for_device(attachment->device, &mapping->table,
-				    direction);
-
-	mutex_lock(&view->buffer->lock);
-	list_add_tail(&mapping->node, &attachment->mappings);
-	mutex_unlock(&view->buffer->lock);
-	return &mapping->table;
+	return mapping;
 
 err_table:
 	sg_free_table(&mapping->table);
 err_mapping:
 	kfree(mapping);
 	return ERR_PTR(ret);
+}
+
+static void destroy_mapping(const struct attachment *attachment,
+			    struct mapping *mapping)
+{
+	dma_unmap_sgtable(attachment->device, &mapping->table,
+			  mapping->direction, DMA_ATTR_SKIP_CPU_SYNC);
+	sg_free_table(&mapping->table);
+	kfree(mapping);
+}
+
+/*
+ * Whether a sync makes a mapping as good as new. For a device that only writes it
+ * does not fill a bounce buffer: what is left of the last time there would go over
+ * what the CPU has written since, wherever the device does not write.
+ */
+static bool is_worth_keeping(const struct attachment *attachment,
+			     struct mapping *mapping)
+{
+	struct scatterlist *sg;
+	int i;
+
+	if (mapping->direction != DMA_FROM_DEVICE)
+		return true;
+	for_each_sgtable_dma_sg(&mapping->table, sg, i)
+		if (dma_need_sync(attachment->device, sg_dma_address(sg)))
+			return false;
+	return true;
+}
+
+/* Keep @mapping, or none if that is NULL; returns what was kept before, or NULL. */
+static struct mapping *exchange_kept(struct attachment *attachment,
+				     struct mapping *mapping)
+{
+	struct kdmabuf_buffer *buffer = attachment->view->buffer;
+
+	mutex_lock(&buffer->lock);
+	swap(attachment->kept, mapping);
+	mutex_unlock(&buffer->lock);
+	return mapping;
+}
+
+/*
+ * The kept mapping, if it was made for that very direction. One for both would let
+ * a device write that asked to read, and syncing it puts back old bytes.
+ */
+static struct mapping *take_kept(struct attachment *attachment,
+				 enum dma_data_direction direction)
+{
+	struct mapping *kept = exchange_kept(attachment, NULL);
+
+	if (kept && kept->direction != direction) {
+		destroy_mapping(attachment, kept);
+		return NULL;
+	}
+	return kept;
+}
+
+int kdmabuf_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *importer)
+{
+	struct view *view = dmabuf->priv;
+	struct kdmabuf_buffer *buffer = view->buffer;
+	struct attachment *attachment;
+
+	attachment = kzalloc(sizeof(*attachment), GFP_KERNEL);
+	if (!attachment)
+		return -ENOMEM;
+	attachment->device = importer->dev;
+	attachment->view = view;
+	INIT_LIST_HEAD(&attachment->mappings);
+	importer->priv = attachment;
+
+	mutex_lock(&buffer->lock);
+	list_add_tail(&attachment->node, &buffer->attachments);
+	buffer->nr_attachments++;
+	mutex_unlock(&buffer->lock);
+	return 0;
+}
+
+void kdmabuf_detach(struct dma_buf *dmabuf, struct dma_buf_attachment *importer)
+{
+	struct attachment *attachment = importer->priv;
+	struct kdmabuf_buffer *buffer = attachment->view->buffer;
+
+	mutex_lock(&buffer->lock);
+	list_del(&attachment->node);
+	buffer->nr_attachments--;
+	mutex_unlock(&buffer->lock);
+	if (attachment->kept)
+		destroy_mapping(attachment, attachment->kept);
+	kfree(attachment);
+}
+
+/* Called with the buffer's resv held since 6.2. */
+struct sg_table *kdmabuf_map(struct dma_buf_attachment *importer,
+			     enum dma_data_direction direction)
+{
+	struct attachment *attachment = importer->priv;
+	struct view *view = attachment->view;
+	struct kdmabuf_buffer *buffer = view->buffer;
+	struct mapping *mapping;
+
+	if (view->read_only && direction != DMA_TO_DEVICE)
+		return ERR_PTR(-EACCES);
+
+	mapping = take_kept(attachment, direction);
+	if (!mapping)
+		mapping = create_mapping(attachment, direction);
+	if (IS_ERR(mapping))
+		return ERR_CAST(mapping);
+
+	mutex_lock(&buffer->lock);
+	atomic_inc(&buffer->mappings);
+	smp_mb__after_atomic(); /* pairs with is_mapped() */
+	dma_sync_sgtable_for_device(attachment->device, &mapping->table,
+				    direction);
+	list_add_tail(&mapping->node, &attachment->mappings);
+	mutex_unlock(&buffer->lock);
+	return &mapping->table;
 }
 
 /* Called with the buffer's resv held since 6.2. */
@@ -180,13 +261,26 @@ void kdmabuf_unmap(struct dma_buf_attachment *importer, struct sg_table *table,
 
 	mutex_lock(&buffer->lock);
 	list_del(&mapping->node);
+	dma_sync_sgtable_for_cpu(attachment->device, table, mapping->direction);
+	smp_mb__before_atomic(); /* pairs with is_mapped() */
+	atomic_dec(&buffer->mappings);
 	mutex_unlock(&buffer->lock);
 
-	dma_sync_sgtable_for_cpu(attachment->device, table, mapping->direction);
-	dma_unmap_sgtable(attachment->device, table, mapping->direction,
-			  DMA_ATTR_SKIP_CPU_SYNC);
-	sg_free_table(table);
-	kfree(mapping);
+	if (is_worth_keeping(attachment, mapping))
+		mapping = exchange_kept(attachment, mapping);
+	if (mapping)
+		destroy_mapping(attachment, mapping);
+}
+
+/*
+ * Whether there may be something to sync, told without the lock. Of a mapping that
+ * is made meanwhile: either this sees it, or its own sync sees what the CPU wrote
+ * before. Of one that is undone: when this sees none, its sync is done.
+ */
+static bool is_mapped(const struct kdmabuf_buffer *buffer)
+{
+	smp_mb(); /* pairs with kdmabuf_map() and kdmabuf_unmap() */
+	return atomic_read(&buffer->mappings);
 }
 
 static bool views_overlap(const struct view *a, const struct view *b)
@@ -229,19 +323,25 @@ int kdmabuf_begin_cpu_access(struct dma_buf *dmabuf,
 {
 	bool write = direction == DMA_BIDIRECTIONAL ||
 		     direction == DMA_TO_DEVICE;
+	struct view *view = dmabuf->priv;
 	long ret;
 
+	if (!is_mapped(view->buffer))
+		return 0;
 	ret = dma_resv_wait_timeout(dmabuf->resv, dma_resv_usage_rw(write),
 				    true, MAX_SCHEDULE_TIMEOUT);
 	if (ret < 0)
 		return ret;
-	sync_mappings(dmabuf->priv, dma_sync_sgtable_for_cpu);
+	sync_mappings(view, dma_sync_sgtable_for_cpu);
 	return 0;
 }
 
 int kdmabuf_end_cpu_access(struct dma_buf *dmabuf,
 			   enum dma_data_direction direction)
 {
-	sync_mappings(dmabuf->priv, dma_sync_sgtable_for_device);
+	struct view *view = dmabuf->priv;
+
+	if (is_mapped(view->buffer))
+		sync_mappings(view, dma_sync_sgtable_for_device);
 	return 0;
 }

@@ -50,6 +50,7 @@ kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 	strscpy(buffer->name, name, sizeof(buffer->name));
 	dma_resv_init(&buffer->resv);
 	atomic_set(&buffer->views, 0);
+	atomic_set(&buffer->mappings, 0);
 	mutex_init(&buffer->lock);
 	INIT_LIST_HEAD(&buffer->attachments);
 

@@ -29,6 +29,7 @@ struct pid;
  * @name: for people, may be empty
  * @resv: the fences, shared by all views
  * @views: dma-bufs that stand on it
+ * @mappings: those in use on all attachments together; changes under @lock
  * @lock: protects @attachments, @nr_attachments and the mappings on each
  *	attachment. Innermost but for the registry's reader: the core holds @resv
  *	when it calls us to map and unmap (6.2 and later), so @resv is never taken
@@ -37,7 +38,7 @@ struct pid;
  * @nr_attachments: their number
  * @registered: in the registry of live buffers; protected by the registry's lock
  *
- * All but @refs, @views, @resv and what @lock protects is immutable.
+ * All but @refs, @views, @mappings, @resv and what @lock protects is immutable.
  */
 struct kdmabuf_buffer {
 	struct kref refs;
@@ -50,6 +51,7 @@ struct kdmabuf_buffer {
 	char name[KDMABUF_NAME_LEN];
 	struct dma_resv resv;
 	atomic_t views;
+	atomic_t mappings;
 	struct mutex lock; /* of the attachments, see above */
 	struct list_head attachments;
 	unsigned int nr_attachments;
