@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Whatever takes a program's memory takes a mapped buffer too: direct I/O, pipes,
- * other processes, io_uring. Pages that the kernel holds longer than the buffer
+ * other processes, io_uring, sockets. Pages that the kernel holds longer than the buffer
  * lives keep their bytes.
  */
 #include <linux/io_uring.h>
@@ -13,6 +13,7 @@
 #include "node.h"
 #include "place.h"
 #include "process.h"
+#include "zerocopy.h"
 
 #define SIZE MIB(1)
 
@@ -159,29 +160,36 @@ TEST_F(pinned, proc_mem_reads_and_writes_it)
 	free(copy);
 }
 
-TEST_F(pinned, pages_in_a_pipe_keep_their_bytes_when_the_buffer_is_gone)
+/* The buffer goes, and what comes now must not get the pages that are held. */
+static void replace_buffer(struct __test_metadata *_metadata,
+			   FIXTURE_DATA(pinned) * self, uint32_t flags)
 {
-	size_t size = 16 * PAGE;
-	struct iovec part = { self->bytes + PAGE, size };
-	char *copy = malloc(size), *other;
-	int ends[2], fd;
+	char *other;
+	int fd;
 
-	ASSERT_NE(NULL, copy);
-	ASSERT_EQ(0, pipe2(ends, O_CLOEXEC));
-	fill(self->bytes, 1, 0, SIZE);
-	ASSERT_EQ(size, vmsplice(ends[1], &part, 1, 0));
 	munmap(self->bytes, self->mapped);
 	close(self->fd);
 	ASSERT_TRUE(live_buffers_become(self->node, self->live));
-
-	/* What comes now must not get these pages. */
-	fd = allocate_with(self->node, request(self->mapped, variant->flags));
+	fd = allocate_with(self->node, request(self->mapped, flags));
 	ASSERT_LE(0, fd);
 	other = map(fd, self->mapped, PROT_READ | PROT_WRITE);
 	ASSERT_NE(MAP_FAILED, other);
 	EXPECT_EQ(self->mapped, zeroes(other, self->mapped));
 	memset(other, 0xff, self->mapped);
+}
 
+TEST_F(pinned, pages_in_a_pipe_keep_their_bytes_when_the_buffer_is_gone)
+{
+	size_t size = 16 * PAGE;
+	struct iovec part = { self->bytes + PAGE, size };
+	char *copy = malloc(size);
+	int ends[2];
+
+	ASSERT_NE(NULL, copy);
+	ASSERT_EQ(0, pipe2(ends, O_CLOEXEC));
+	fill(self->bytes, 1, 0, SIZE);
+	ASSERT_EQ(size, vmsplice(ends[1], &part, 1, 0));
+	replace_buffer(_metadata, self, variant->flags);
 	ASSERT_EQ(size, read(ends[0], copy, size));
 	EXPECT_EQ(size, matching(copy, 1, PAGE, size));
 	free(copy);
@@ -226,6 +234,42 @@ TEST_F(pinned, a_socket_sends_it)
 	ASSERT_EQ(size, recv(ends[0], copy, size, MSG_WAITALL));
 	EXPECT_EQ(size, matching(copy, 1, 0, size));
 	EXPECT_TRUE(ended_well(child));
+	free(copy);
+}
+
+TEST_F(pinned, a_tcp_socket_sends_its_very_pages)
+{
+	char *copy = malloc(SIZE);
+	int ends[2];
+
+	ASSERT_NE(NULL, copy);
+	ASSERT_EQ(0, connect_zerocopy(ends, SIZE));
+	fill(self->bytes, 1, 0, SIZE);
+	ASSERT_EQ(SIZE, send(ends[1], self->bytes, SIZE, MSG_ZEROCOPY));
+	EXPECT_FALSE(sends_are_done(ends[1], 1, 0));
+	/* Had it been copied, this would be too late. */
+	fill(self->bytes + SIZE - PAGE, 2, SIZE - PAGE, PAGE);
+	ASSERT_EQ(SIZE, recv(ends[0], copy, SIZE, MSG_WAITALL));
+	EXPECT_EQ(SIZE - PAGE, matching(copy, 1, 0, SIZE - PAGE));
+	EXPECT_EQ(PAGE, matching(copy + SIZE - PAGE, 2, SIZE - PAGE, PAGE));
+	EXPECT_TRUE(sends_are_done(ends[1], 1, 10000));
+	free(copy);
+}
+
+TEST_F(pinned, pages_in_a_tcp_queue_keep_their_bytes_when_the_buffer_is_gone)
+{
+	char *copy = malloc(SIZE);
+	int ends[2];
+
+	ASSERT_NE(NULL, copy);
+	ASSERT_EQ(0, connect_zerocopy(ends, SIZE));
+	fill(self->bytes, 1, 0, SIZE);
+	ASSERT_EQ(SIZE, send(ends[1], self->bytes, SIZE, MSG_ZEROCOPY));
+	replace_buffer(_metadata, self, variant->flags);
+	EXPECT_FALSE(sends_are_done(ends[1], 1, 0));
+	ASSERT_EQ(SIZE, recv(ends[0], copy, SIZE, MSG_WAITALL));
+	EXPECT_EQ(SIZE, matching(copy, 1, 0, SIZE));
+	EXPECT_TRUE(sends_are_done(ends[1], 1, 10000));
 	free(copy);
 }
 
