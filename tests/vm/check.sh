@@ -83,9 +83,10 @@ for kernel in $KERNELS; do
 	guest "$kernel" init_on_alloc=0 ${TESTS:-}
 	[ -z "${TESTS:-}" ] || continue
 	# As Debian boots: the exporter leaves it to the kernel. And with a second
-	# NUMA node, half of the memory.
-	guest "$kernel, memory cleared by the kernel" numa=fake=2 \
-		zero placement pool
+	# NUMA node, half of the memory, and some that cannot be pinned for long.
+	guest "$kernel, memory cleared by the kernel" \
+		"numa=fake=2 movablecore=512M cma=64M@512M" longterm placement \
+		pool zero
 	# shellcheck disable=SC2086
 	guest "$kernel, DMA bounced" swiotlb=force $dma_tests
 	machine="-machine q35 -device $(iommu)"

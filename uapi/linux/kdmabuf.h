@@ -14,7 +14,8 @@
  * (DMA_BUF_IOCTL_SYNC) synchronises what devices did through those that overlap
  * it: their whole mappings, not only the common range.
  * A buffer lives until its last view is gone: the last fd, mapping, attachment
- * of a device or message in a socket's queue.
+ * of a device or message in a socket's queue. Its pages may be pinned for as long
+ * as anybody likes: they are never in ZONE_MOVABLE or a region of CMA.
  *
  * Rules for every ioctl here:
  *
