@@ -5,11 +5,11 @@
  * lives keep their bytes.
  */
 #include <linux/io_uring.h>
-#include <linux/loop.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
 #include "bytes.h"
+#include "disk.h"
 #include "node.h"
 #include "place.h"
 #include "process.h"
@@ -63,37 +63,6 @@ FIXTURE_TEARDOWN_PARENT(pinned)
 	expect_live(_metadata, self->live);
 }
 
-/*
- * A block device opened for direct I/O, of SIZE bytes that lie in @backing. It goes
- * with its last fd. -ENODEV if the kernel has none.
- */
-static int open_disk(int backing)
-{
-	struct loop_config config = {
-		.fd = backing,
-		.block_size = 512,
-		.info.lo_flags = LO_FLAGS_AUTOCLEAR,
-	};
-	int control, number, disk, ret;
-	char path[32];
-
-	if (system("modprobe -q loop"))
-		return -ENODEV;
-	control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
-	number = control < 0 ? -1 : ioctl(control, LOOP_CTL_GET_FREE);
-	close(control);
-	if (number < 0)
-		return -ENODEV;
-	snprintf(path, sizeof(path), "/dev/loop%d", number);
-	disk = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
-	if (disk < 0)
-		return -errno;
-	ret = call(disk, LOOP_CONFIGURE, &config);
-	if (ret)
-		close(disk);
-	return ret ?: disk;
-}
-
 TEST_F(pinned, direct_io_writes_from_it_and_reads_into_it)
 {
 	int backing = memfd_create("disk", MFD_CLOEXEC);
@@ -102,7 +71,7 @@ TEST_F(pinned, direct_io_writes_from_it_and_reads_into_it)
 
 	ASSERT_NE(NULL, plain);
 	ASSERT_EQ(0, ftruncate(backing, SIZE));
-	disk = open_disk(backing);
+	disk = open_disk(backing, O_RDWR | O_DIRECT);
 	if (disk == -ENODEV)
 		SKIP(return, "no loop device");
 	ASSERT_LE(0, disk);

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A full machine: how long a run can be had when memory is page cache, and when it
+ * was taken in pieces of 64 KiB of which every other one is left. What the heaps of
+ * the kernel give is told beside it; the system heap's pieces may lie anywhere.
+ */
+#include <dirent.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "disk.h"
+#include "exporters.h"
+#include "memory.h"
+#include "process.h"
+
+#define PIECE KIB(64)
+/* Memory of which less is free is full: the kernel reclaims from about there on. */
+#define FEW MIB(96)
+/* A machine with more would take too long. */
+#define MEMORY_MIN MIB(1500)
+#define MEMORY_MAX MIB(4096)
+
+/* Seconds for a test, where the kernel is slow. */
+#define TIMEOUT 240
+
+static const uint64_t sizes[] = {
+	MIB(512), MIB(384), MIB(256), MIB(192), MIB(128),
+	MIB(96),  MIB(64),  MIB(32),  MIB(16),	MIB(8),
+	MIB(4),	  MIB(2),   MIB(1),   KIB(512), KIB(64),
+};
+
+static const struct {
+	const char *name;
+	const char *path;
+} heaps[] = {
+	{ "ours, in one run", HEAP },
+	{ "system heap, in pieces", "/dev/dma_heap/system" },
+	{ "CMA heap", "/dev/dma_heap/reserved" },
+	{ "CMA heap", "/dev/dma_heap/default_cma_region" },
+};
+
+FIXTURE(full)
+{
+	int node;
+	int live;
+	int disk; /* of which nothing is cached from @unread on */
+	off_t unread;
+	char *anonymous;
+	uint64_t taken;
+};
+
+FIXTURE_SETUP(full)
+{
+	uint64_t memory = KIB(read_counter("/proc/meminfo", "MemTotal:"));
+
+	self->disk = -1;
+	self->node = open_node(_metadata, &self->live);
+	if (self->node < 0)
+		return;
+	if (memory < MEMORY_MIN || memory > MEMORY_MAX)
+		SKIP(return, "a machine of less than 1.5 or more than 4 GiB");
+}
+
+FIXTURE_TEARDOWN_PARENT(full)
+{
+	expect_live(_metadata, self->live);
+}
+
+static uint64_t free_memory(void)
+{
+	return KIB(read_counter("/proc/meminfo", "MemFree:"));
+}
+
+/*
+ * The largest size that the heap gives, up to three quarters of what is there: the
+ * system heap has processes killed for the rest. @prepare is called before each
+ * attempt.
+ */
+static uint64_t find_largest(struct __test_metadata *_metadata,
+			     FIXTURE_DATA(full) * self, const char *path,
+			     void (*prepare)(struct __test_metadata *_metadata,
+					     FIXTURE_DATA(full) * self))
+{
+	size_t i;
+	int fd;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		if (sizes[i] / 3 * 4 > available(self->node))
+			continue;
+		if (prepare)
+			prepare(_metadata, self);
+		fd = export_heap(path, sizes[i]);
+		if (fd >= 0) {
+			close(fd);
+			return sizes[i];
+		}
+	}
+	return 0;
+}
+
+/* What ours gives. */
+static uint64_t compare_heaps(struct __test_metadata *_metadata,
+			      FIXTURE_DATA(full) * self, const char *state,
+			      void (*prepare)(struct __test_metadata *_metadata,
+					      FIXTURE_DATA(full) * self))
+{
+	uint64_t largest[ARRAY_SIZE(heaps)];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(heaps); i++) {
+		if (access(heaps[i].path, F_OK))
+			continue;
+		largest[i] =
+			find_largest(_metadata, self, heaps[i].path, prepare);
+		TH_LOG("%s: %s: %ju KiB", state, heaps[i].name,
+		       (uintmax_t)largest[i] / 1024);
+	}
+	return largest[0];
+}
+
+/* Names and what is behind them: memory that the kernel cannot move. */
+static void read_directories(const char *path, int depth)
+{
+	DIR *directory = opendir(path);
+	struct dirent *entry;
+	char below[512];
+	struct stat stat;
+
+	while (directory && (entry = readdir(directory))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
+		if (!lstat(below, &stat) && S_ISDIR(stat.st_mode) && depth)
+			read_directories(below, depth - 1);
+	}
+	if (directory)
+		closedir(directory);
+}
+
+/* Until hardly any memory is free. */
+static void fill_page_cache(struct __test_metadata *_metadata,
+			    FIXTURE_DATA(full) * self)
+{
+	static char bytes[MIB(1)];
+	int i;
+
+	while (free_memory() > FEW) {
+		for (i = 0; i < 8; i++) {
+			ASSERT_EQ(sizeof(bytes),
+				  pread(self->disk, bytes, sizeof(bytes),
+					self->unread));
+			self->unread += sizeof(bytes);
+		}
+	}
+}
+
+TEST_F_TIMEOUT(full, of_memory_that_is_page_cache_64_mib_can_be_had, TIMEOUT)
+{
+	int backing = memfd_create("disk", MFD_CLOEXEC);
+	pid_t child;
+
+	/* Holes, which take no memory but in the cache of what is read. */
+	ASSERT_EQ(0, ftruncate(backing, 1ll << 40));
+	self->disk = open_disk(backing, O_RDONLY);
+	if (self->disk == -ENODEV)
+		SKIP(return, "no loop device");
+	ASSERT_LE(0, self->disk);
+	child = fork();
+	if (!child) {
+		read_directories("/usr", 4);
+		_exit(0);
+	}
+	fill_page_cache(_metadata, self);
+	EXPECT_TRUE(ended_well(child));
+	TH_LOG("%lu KiB of slabs, %lu KiB of page cache, %lu KiB free",
+	       read_counter("/proc/meminfo", "Slab:"),
+	       read_counter("/proc/meminfo", "Cached:") +
+		       read_counter("/proc/meminfo", "Buffers:"),
+	       read_counter("/proc/meminfo", "MemFree:"));
+	EXPECT_LE(MIB(64), compare_heaps(_metadata, self, "page cache",
+					 fill_page_cache));
+}
+
+/* Which of the pieces go. */
+static bool is_drawn(void)
+{
+	return rand() % 2;
+}
+
+TEST_F_TIMEOUT(full, of_movable_pieces_with_gaps_64_mib_can_be_had, TIMEOUT)
+{
+	uint64_t taken = available(self->node) - FEW, offset;
+	char *bytes = mmap(NULL, taken, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ASSERT_NE(MAP_FAILED, bytes);
+	ASSERT_EQ(0, madvise(bytes, taken, MADV_NOHUGEPAGE));
+	ASSERT_EQ(0, madvise(bytes, taken, MADV_POPULATE_WRITE));
+	for (offset = 0; offset + PIECE <= taken; offset += PIECE)
+		if (is_drawn())
+			madvise(bytes + offset, PIECE, MADV_DONTNEED);
+	EXPECT_LE(MIB(64),
+		  compare_heaps(_metadata, self,
+				"movable pieces, half of them gone", NULL));
+}
+
+/* Nobody can make long runs of these; how long they are is told. */
+TEST_F_TIMEOUT(full, of_buffers_with_gaps_some_run_can_be_had, TIMEOUT)
+{
+	struct rlimit limit = { 1 << 17, 1 << 17 };
+	uint64_t pieces = (available(self->node) - FEW) / PIECE;
+	int fd = -1, first = -1, last = -1;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	while (pieces--) {
+		fd = allocate(self->node, PIECE);
+		if (fd < 0)
+			break;
+		first = first < 0 ? fd : first;
+		last = fd;
+	}
+	ASSERT_LE(0, last);
+	for (fd = first; fd <= last; fd++)
+		if (is_drawn())
+			close(fd);
+	EXPECT_LE(PIECE, compare_heaps(_metadata, self,
+				       "buffers, half of them gone", NULL));
+}
+
+TEST_HARNESS_MAIN
