@@ -15,6 +15,16 @@
 #define HUGE_PAGE_SIZE_DEFAULT ((size_t)2 << 20)
 
 /* What one entry of the second-lowest page table maps, a power of two. */
+#ifdef __x86_64__
+
+/* Never anything else. To ask would take as long as the mapping. */
+static size_t huge_page_size(void)
+{
+	return HUGE_PAGE_SIZE_DEFAULT;
+}
+
+#else
+
 static size_t huge_page_size(void)
 {
 	char text[32] = "";
@@ -33,6 +43,8 @@ static size_t huge_page_size(void)
 		return HUGE_PAGE_SIZE_DEFAULT;
 	return size;
 }
+
+#endif
 
 /*
  * Free address space, of @length bytes, that lies in huge pages as @offset does.
