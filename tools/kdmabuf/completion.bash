@@ -14,7 +14,7 @@ _kdmabuf()
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		words='alloc run info list import send recv --help --version'
+		words='alloc run info list import send recv bench --help --version'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 		return
 	fi
@@ -32,9 +32,17 @@ _kdmabuf()
 	case $previous in
 	--device)	words='virtual edu' ;;
 	--direction)	words='to-device from-device both' ;;
+	--exporter)	words='kdmabuf system_heap cma_heap udmabuf udmabuf_hugetlb
+		vgem memfd pipe memfd_copy' ;;
+	--counter)	words='auto icount perf clock none' ;;
+	--output | --plot)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		return
+		;;
 	--align | --address-bits | --node | --name | --count | --hold | \
 		--timeout | --fd | --message | --segment-boundary | \
-		--max-segment-size | --dma)
+		--max-segment-size | --dma | --size | --runs)
 		return
 		;;
 	esac
@@ -49,6 +57,8 @@ _kdmabuf()
 	import)	words="$device --all-segments --json --help" ;;
 	send)	words="$endpoint --fd --message --help" ;;
 	recv)	words="$endpoint --json --help" ;;
+	bench)	words='--size --runs --exporter --counter --all-steps --json --output
+		--plot --help' ;;
 	*)	return ;;
 	esac
 	if [[ $current == -* ]]; then

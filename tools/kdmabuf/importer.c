@@ -61,6 +61,16 @@ int importer_map(int session, struct kdmabuf_importer_map *map)
 	return call(session, KDMABUF_IMPORTER_IOCTL_MAP, map);
 }
 
+int importer_unmap(int session, __u32 attachment, __u32 mapping)
+{
+	struct kdmabuf_importer_unmap unmap = {
+		.attachment = attachment,
+		.mapping = mapping,
+	};
+
+	return call(session, KDMABUF_IMPORTER_IOCTL_UNMAP, &unmap);
+}
+
 int importer_segments(int session, __u32 mapping, __u32 count,
 		      struct kdmabuf_importer_segment *segments)
 {

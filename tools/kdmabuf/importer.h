@@ -19,6 +19,7 @@ int open_importer(void);
 int importer_get(int session, struct kdmabuf_importer_get *get);
 int importer_attach(int session, struct kdmabuf_importer_attach *attach);
 int importer_map(int session, struct kdmabuf_importer_map *map);
+int importer_unmap(int session, __u32 attachment, __u32 mapping);
 
 /* Writes the first @count segments, of which there must be as many. */
 int importer_segments(int session, __u32 mapping, __u32 count,

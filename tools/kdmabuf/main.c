@@ -12,10 +12,9 @@
 #include "subcommand.h"
 
 static const struct subcommand *const subcommands[] = {
-	&alloc_subcommand,  &run_subcommand,
-	&info_subcommand,   &list_subcommand,
-	&import_subcommand, &send_subcommand,
-	&recv_subcommand,   NULL,
+	&alloc_subcommand, &run_subcommand,    &info_subcommand,
+	&list_subcommand,  &import_subcommand, &send_subcommand,
+	&recv_subcommand,  &bench_subcommand,  NULL,
 };
 
 int print_help(const struct subcommand *subcommand)

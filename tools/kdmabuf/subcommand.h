@@ -28,6 +28,7 @@ struct subcommand {
 };
 
 extern const struct subcommand alloc_subcommand;
+extern const struct subcommand bench_subcommand;
 extern const struct subcommand import_subcommand;
 extern const struct subcommand info_subcommand;
 extern const struct subcommand list_subcommand;
