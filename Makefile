@@ -11,7 +11,7 @@ modules := exporter importer-test
 
 # The scripts read these from their environment, unexpanded: $ is the guest's.
 guest_variables := KERNEL KERNELS CMD SHARE APPEND QEMU MEM MODULES TIMEOUT OUT TESTS MUTANTS \
-	SOAK KDMABUF_SEED
+	SOAK KDMABUF_SEED ICOUNT
 $(foreach v,$(guest_variables),$(if $(filter command line,$(origin $(v))),\
 	$(eval override $(v) := $$(value $(v)))$(eval export $(v))))
 
@@ -41,6 +41,12 @@ check:
 
 mutants:
 	@tests/vm/mutants.sh
+
+bench:
+	@tests/vm/bench.sh
+
+readme:
+	@tests/vm/readme.sh
 
 demo: export CMD := kdmabuf-demo --output /mnt/out/demo.png
 demo: export OUT := $(BUILD)
@@ -84,6 +90,7 @@ help:
 #:                        loaded before the command [vgem vivid and ours]
 #:       SHARE=directory  of the host, read-only at /mnt/share [none]
 #:       OUT=directory    of the host, at /mnt/out [build/vm/KERNEL/out]
+#:       ICOUNT=yes       one processor, whose clock counts instructions [no]
 #:   all three take
 #:       MEM=MiB          of memory [2048, debug 3072]
 #:       TIMEOUT=seconds  until the guest is ended [600, check 1800, shell 14400]
@@ -95,6 +102,11 @@ help:
 #:   The guest's console is in build/vm/KERNEL/console.log, that of the guest
 #:   before it in console.log.old.
 #:
+#:   make bench           what buffers cost, ours and others', in instructions; fails
+#:                        where tests/bench/limits are not kept; takes the above and
+#:       KERNELS='6.1 6.12 newest debug'   [6.1 6.12 newest]
+#:                        Results are in build/bench-KERNEL.json and .svg; "make
+#:                        readme" puts those of 6.12 into README.md
 #:   make coverage        the tests on the debug kernel, and which lines of the
 #:                        modules they ran: build/coverage/index.html
 #:   make mutants         each promise of the modules broken on purpose, in a guest
@@ -107,4 +119,4 @@ help:
 #:                        Debian had when they were made. To have the present
 #:                        one: rm -r ~/.cache/kdmabuf/*-newest-*
 
-.PHONY: all module tools install vm check mutants demo coverage lint clean help
+.PHONY: all module tools install vm check bench readme mutants demo coverage lint clean help

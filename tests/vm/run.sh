@@ -65,6 +65,17 @@ make_job() {
 	truncate -s '>64K' "$out/job.tar"
 }
 
+# Prints QEMU's arguments for the processors.
+processors() {
+	if [ -n "${ICOUNT:-}" ]; then
+		# Whose clock goes on by one for each instruction.
+		echo '-accel tcg,thread=single -cpu max -smp 1' \
+			'-icount shift=0,sleep=off'
+	else
+		echo "$("$here/accel.sh") -smp 2"
+	fi
+}
+
 # Starts QEMU in the background as $pid. Its channels: the kernel's console in a
 # file, the guest's word on how the job went in another, and the command's
 # output, or a terminal for the shell.
@@ -74,7 +85,7 @@ boot() {
 	: >"$out/status"
 	# shellcheck disable=SC2046 # arguments
 	set -- -nodefaults -no-user-config -display none -no-reboot \
-		-machine pc $("$here/accel.sh") -smp 2 -m "$MEM" \
+		-machine pc $(processors) -m "$MEM" \
 		-kernel "$kernel_image/vmlinuz" -initrd "$kernel_image/initrd" \
 		-append "console=ttyS0 panic=-1 ${APPEND:-}" \
 		-chardev "file,id=console,path=$(quote "$out/console.log")" \
