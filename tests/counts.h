@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "node.h"
+#include "pool.h"
 #include "process.h"
 
 struct counts {
@@ -124,12 +125,16 @@ static inline uint64_t known_memory(int node)
 		"AnonPages",  "KReclaimable", "SUnreclaim",
 		"SwapCached", "KernelStack",  "PageTables",
 	};
+	unsigned int max = pool_max();
 	unsigned long kib, sum = 0;
 	char line[128], use[32];
 	FILE *file;
 	size_t i;
 
+	/* What comes from the pool empties no lists. */
+	set_pool_max(0);
 	drain_lists(node);
+	set_pool_max(max);
 	file = fopen("/proc/meminfo", "re");
 	while (file && fgets(line, sizeof(line), file))
 		for (i = 0; i < ARRAY_SIZE(uses); i++)

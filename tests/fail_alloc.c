@@ -12,6 +12,7 @@ FIXTURE(fail_alloc)
 	struct injection injection;
 	int node;
 	int live;
+	unsigned int max;
 };
 
 FIXTURE_VARIANT(fail_alloc)
@@ -51,15 +52,18 @@ ALLOC(much_scattered, 1, SCATTERED(MIB(12)));
 
 FIXTURE_SETUP(fail_alloc)
 {
+	self->max = pool_max();
 	self->node = open_node(_metadata, &self->live);
-	if (self->node >= 0)
-		begin_injection(_metadata, &self->injection);
+	if (self->node < 0 || !begin_injection(_metadata, &self->injection))
+		return;
+	/* What comes from the pool needs no memory that could be short. */
+	ASSERT_EQ(0, set_pool_max(0));
 }
 
 FIXTURE_TEARDOWN_PARENT(fail_alloc)
 {
 	end_injection(_metadata, &self->injection);
-	expect_live(_metadata, self->live);
+	close_pool(_metadata, self->live, self->max);
 }
 
 static int compare(const void *a, const void *b)

@@ -166,28 +166,23 @@ static bool fail_load(struct __test_metadata *_metadata,
 /*
  * From the last place to the first of the module's own code: those before are the
  * loader's, which reports in many ways what it lacks. It does not always ask for as
- * much, so places are not always numbered alike, and one may be missed: hence rounds.
+ * much, so places are not always numbered alike, and one may be missed.
  */
 static void fail_loads(struct __test_metadata *_metadata,
 		       FIXTURE_DATA(fail_load) * self,
 		       const FIXTURE_VARIANT(fail_load) * variant,
 		       struct faults *faults)
 {
-	int round;
+	unsigned int first;
 
 	set_kind(_metadata, faults->kind);
-	for (round = 0; round < 2; round++) {
-		unsigned int first;
-
-		faults->nth = ENDLESS;
-		ASSERT_TRUE(fail_load(_metadata, self, variant, faults));
-		faults->nth -= faults->left;
-		first = faults->nth;
-		while (fail_load(_metadata, self, variant, faults))
-			ASSERT_LT(0, --faults->nth);
-		TH_LOG("%u faults in %s", first - faults->nth,
-		       kind_name(faults));
-	}
+	faults->nth = ENDLESS;
+	ASSERT_TRUE(fail_load(_metadata, self, variant, faults));
+	faults->nth -= faults->left;
+	first = faults->nth;
+	while (fail_load(_metadata, self, variant, faults))
+		ASSERT_LT(0, --faults->nth);
+	TH_LOG("%u faults in %s", first - faults->nth, kind_name(faults));
 }
 
 TEST_F(fail_load, a_failure_leaves_nothing)

@@ -137,6 +137,12 @@ static void read_directories(const char *path, int depth)
 		closedir(directory);
 }
 
+/* What has to be had. A debug kernel's slabs are all over its memory. */
+static uint64_t wanted(void)
+{
+	return access("/sys/kernel/debug/kmemleak", F_OK) ? MIB(64) : MIB(16);
+}
+
 /* Until hardly any memory is free. */
 static void fill_page_cache(struct __test_metadata *_metadata,
 			    FIXTURE_DATA(full) * self)
@@ -154,7 +160,7 @@ static void fill_page_cache(struct __test_metadata *_metadata,
 	}
 }
 
-TEST_F_TIMEOUT(full, of_memory_that_is_page_cache_64_mib_can_be_had, TIMEOUT)
+TEST_F_TIMEOUT(full, of_memory_that_is_page_cache_much_can_be_had, TIMEOUT)
 {
 	int backing = memfd_create("disk", MFD_CLOEXEC);
 	pid_t child;
@@ -177,8 +183,8 @@ TEST_F_TIMEOUT(full, of_memory_that_is_page_cache_64_mib_can_be_had, TIMEOUT)
 	       read_counter("/proc/meminfo", "Cached:") +
 		       read_counter("/proc/meminfo", "Buffers:"),
 	       read_counter("/proc/meminfo", "MemFree:"));
-	EXPECT_LE(MIB(64), compare_heaps(_metadata, self, "page cache",
-					 fill_page_cache));
+	EXPECT_LE(wanted(), compare_heaps(_metadata, self, "page cache",
+					  fill_page_cache));
 }
 
 /* Which of the pieces go. */
@@ -187,7 +193,7 @@ static bool is_drawn(void)
 	return rand() % 2;
 }
 
-TEST_F_TIMEOUT(full, of_movable_pieces_with_gaps_64_mib_can_be_had, TIMEOUT)
+TEST_F_TIMEOUT(full, of_movable_pieces_with_gaps_much_can_be_had, TIMEOUT)
 {
 	uint64_t taken = available(self->node) - FEW, offset;
 	char *bytes = mmap(NULL, taken, PROT_READ | PROT_WRITE,
@@ -199,7 +205,7 @@ TEST_F_TIMEOUT(full, of_movable_pieces_with_gaps_64_mib_can_be_had, TIMEOUT)
 	for (offset = 0; offset + PIECE <= taken; offset += PIECE)
 		if (is_drawn())
 			madvise(bytes + offset, PIECE, MADV_DONTNEED);
-	EXPECT_LE(MIB(64),
+	EXPECT_LE(wanted(),
 		  compare_heaps(_metadata, self,
 				"movable pieces, half of them gone", NULL));
 }

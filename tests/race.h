@@ -34,7 +34,7 @@ static inline unsigned int soak(void)
 #define TEST_TIMEOUT_DEFAULT (300 + soak())
 
 /* Seconds after which a race has no more rounds: a slow machine does fewer. */
-#define LONGEST 60
+#define LONGEST 30
 
 /**
  * struct rounds - how long a race still goes on
