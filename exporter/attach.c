@@ -18,7 +18,7 @@
  * A device that is attached to a buffer; on the buffer's list, under its lock. The
  * mapping that was undone last is kept for the next time, which then costs no more
  * than to sync it: with an IOMMU to map anew takes page tables and flushes. The
- * core would keep one too (cache_sgt_mapping, up to 6.14), but would refuse all
+ * core would keep one too (cache_sgt_mapping, up to 6.14), but would refuse
  * other directions, and not sync.
  */
 struct attachment {
@@ -279,8 +279,9 @@ void kdmabuf_unmap(struct dma_buf_attachment *importer, struct sg_table *table,
  */
 static bool is_mapped(const struct kdmabuf_buffer *buffer)
 {
-	smp_mb(); /* pairs with kdmabuf_map() and kdmabuf_unmap() */
-	return atomic_read(&buffer->mappings);
+	/* This and the acquire pair with kdmabuf_map() and kdmabuf_unmap(). */
+	smp_mb();
+	return atomic_read_acquire(&buffer->mappings);
 }
 
 static bool views_overlap(const struct view *a, const struct view *b)
