@@ -169,8 +169,8 @@ static int wait_for_reply(const struct consumer *consumer, int64_t *faults)
 	ssize_t length = kdmabuf_recv(consumer->socket, NULL, NULL, &reply,
 				      sizeof(reply));
 
-	if (length < 0)
-		return length;
+	if (length != sizeof(reply))
+		return length < 0 ? length : -EPIPE;
 	*faults = reply.faults;
 	return reply.error;
 }
