@@ -67,7 +67,8 @@ static void fill_reserve(void)
 {
 	unsigned long nr = kdmabuf_pool_missing();
 
-	while (nr >= MIB_PAGES && kdmabuf_pool_missing()) {
+	while (nr >= MIB_PAGES && kdmabuf_pool_missing() &&
+	       !(current == worker && kthread_should_stop())) {
 		nr = min(nr, kdmabuf_pool_missing());
 		if (reserve_run(nr))
 			nr /= 2;
