@@ -5,6 +5,7 @@
  */
 #include <linux/align.h>
 #include <linux/cpuset.h>
+#include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
@@ -221,6 +222,35 @@ bool kdmabuf_kept_take(struct kdmabuf_kept *kept,
 		return true;
 	}
 	return false;
+}
+
+/**
+ * kdmabuf_kept_shed_shortest - take out the shortest run, to make room for another
+ * @kept: from here
+ * @nr_pages: of the other
+ * @shed: where the run goes
+ *
+ * Returns false if none is shorter than that.
+ */
+bool kdmabuf_kept_shed_shortest(struct kdmabuf_kept *kept,
+				unsigned long nr_pages,
+				struct kdmabuf_kept_run *shed)
+{
+	struct list_head *const lists[] = { &kept->clean, &kept->dirty };
+	struct kdmabuf_kept_run *run, *shortest = NULL;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		list_for_each_entry(run, lists[i], list) {
+			if (run->nr_pages >= nr_pages)
+				continue;
+			nr_pages = run->nr_pages;
+			shortest = run;
+		}
+	}
+	if (shortest)
+		cut(kept, shortest, 0, shortest->nr_pages, NULL, shed);
+	return shortest;
 }
 
 /**

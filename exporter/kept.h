@@ -47,6 +47,9 @@ bool kdmabuf_kept_take(struct kdmabuf_kept *kept,
 		       const struct kdmabuf_memory_request *request,
 		       struct kdmabuf_kept_run **spare,
 		       struct kdmabuf_kept_run *taken);
+bool kdmabuf_kept_shed_shortest(struct kdmabuf_kept *kept,
+				unsigned long nr_pages,
+				struct kdmabuf_kept_run *shed);
 bool kdmabuf_kept_shed(struct kdmabuf_kept *kept, struct list_head *list,
 		       unsigned long nr_wanted, unsigned long nr_max,
 		       struct kdmabuf_kept_run *shed);

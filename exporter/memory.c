@@ -152,7 +152,7 @@ static int alloc_run(const struct kdmabuf_memory_request *request,
 		return 0;
 	ret = kdmabuf_search(request, pfn, nr_huge, &found);
 	/* The pool's runs may stand in the way of a longer one. */
-	if (ret == -ENOMEM && kdmabuf_pool_drain(1))
+	if (ret == -ENOMEM && kdmabuf_pool_drain())
 		ret = kdmabuf_search(request, pfn, nr_huge, &found);
 	if (ret != -ENOMEM)
 		return ret;
@@ -319,11 +319,6 @@ err_blocks:
 	return memory;
 }
 
-static unsigned long available_pages(void)
-{
-	return max(si_mem_available(), 0L);
-}
-
 /**
  * kdmabuf_memory_alloc - allocate zeroed memory
  * @request: what is asked for
@@ -347,10 +342,7 @@ kdmabuf_memory_alloc(const struct kdmabuf_memory_request *request)
 	 * A search takes pages without regard to the kernel's reserves, so leave
 	 * those here, or somebody else's next page costs a process its life.
 	 */
-	available = available_pages();
-	if (request->nr_pages > available && !request->scattered &&
-	    kdmabuf_pool_drain(request->nr_pages - available))
-		available = available_pages();
+	available = max(si_mem_available(), 0L);
 	if (request->nr_pages > available) {
 		report(request, "any", available, "are available");
 		return ERR_PTR(-ENOMEM);

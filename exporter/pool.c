@@ -154,14 +154,15 @@ static void give_back_excess(void)
 }
 
 /**
- * kdmabuf_pool_drain - give everything back to the kernel, the reserve too
- * @nr_pages: only if it is at least so much
+ * kdmabuf_pool_drain - give everything back to the kernel but the reserve
  *
- * For a request that can be met in no other way. Returns whether it was done.
+ * For a request that nothing in the pool fits: what is kept may be in its way. It
+ * may be one that cannot be met at all, so the reserve stays for those it fits.
+ * Returns whether there was anything.
  */
-bool kdmabuf_pool_drain(unsigned long nr_pages)
+bool kdmabuf_pool_drain(void)
 {
-	return READ_ONCE(kept.nr_pages) >= nr_pages && give_back(ULONG_MAX, 0);
+	return give_back(ULONG_MAX, reserve_pages());
 }
 
 /**
@@ -221,9 +222,24 @@ static bool is_ours_alone(unsigned long pfn, unsigned long nr_pages,
 	return true;
 }
 
+/* As give_back_some(), a run that is shorter than @nr_pages. */
+static bool give_back_shortest(unsigned long nr_pages)
+{
+	struct kdmabuf_kept_run run;
+	bool found;
+
+	spin_lock(&pool_lock);
+	found = kdmabuf_kept_shed_shortest(&kept, nr_pages, &run);
+	account();
+	spin_unlock(&pool_lock);
+	if (found)
+		kdmabuf_range_give(run.pfn, run.nr_pages, run.nr_huge);
+	return found;
+}
+
 /*
- * Add a run, and let go of the oldest if it would be too much. Returns false if the
- * run can not be kept.
+ * Add a run, and let go of the oldest if it would be too much, or of the shortest if
+ * it would be one too many. Returns false if the run can not be kept.
  */
 bool kdmabuf_pool_add(struct kdmabuf_kept_run *run)
 {
@@ -242,8 +258,9 @@ bool kdmabuf_pool_add(struct kdmabuf_kept_run *run)
 		spin_unlock(&pool_lock);
 		if (added)
 			break;
-		if (run->nr_pages > max || nr <= max ||
-		    !give_back_some(nr - max, 0, false))
+		if (run->nr_pages > max ||
+		    !(nr > max ? give_back_some(nr - max, 0, false) :
+				 give_back_shortest(run->nr_pages)))
 			return false;
 	}
 	kdmabuf_pool_worker_wake();

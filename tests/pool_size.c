@@ -3,6 +3,8 @@
  * How much the pool keeps: up to pool_max, and as long as nobody else is short of
  * memory.
  */
+#include <sys/resource.h>
+
 #include "pool.h"
 
 FIXTURE(pool_size)
@@ -44,6 +46,29 @@ TEST_F(pool_size, it_makes_room_for_what_was_freed_last)
 	address = free_written(_metadata, self->node, request(MIB(8), 0));
 	EXPECT_EQ(MIB(8), pool_size());
 	take(_metadata, self->node, request(MIB(8), 0), &again);
+	EXPECT_EQ(address, again);
+}
+
+/* Twice as many as the pool has room for, and of each two one is in the way. */
+#define PIECES 4096
+
+TEST_F(pool_size, many_pieces_make_room_for_what_is_larger)
+{
+	struct rlimit limit = { 2 * PIECES, 2 * PIECES };
+	uint64_t address, again;
+	int fds[PIECES], i;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	for (i = 0; i < PIECES; i++) {
+		fds[i] = allocate(self->node, KIB(64));
+		ASSERT_LE(0, fds[i]);
+	}
+	for (i = 0; i < PIECES; i += 2)
+		close(fds[i]);
+	ASSERT_TRUE(live_buffers_become(self->node, self->live + PIECES / 2));
+	EXPECT_GT(PIECES / 2 * KIB(64), pool_size());
+	address = free_written(_metadata, self->node, request(MIB(32), 0));
+	take(_metadata, self->node, request(MIB(32), 0), &again);
 	EXPECT_EQ(address, again);
 }
 
