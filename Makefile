@@ -93,7 +93,7 @@ help:
 #:       ICOUNT=yes       one processor, whose clock counts instructions [no]
 #:   all three take
 #:       MEM=MiB          of memory [2048, debug 3072]
-#:       TIMEOUT=seconds  until the guest is ended [600, check 1800, shell 14400]
+#:       TIMEOUT=seconds  until the guest is ended [600, check 3600, shell 14400]
 #:       APPEND='words'   on the kernel's command line []
 #:       QEMU='options'   such as further devices []
 #:   make exits with 2 when anything fails; tests/vm/run.sh, which takes the same

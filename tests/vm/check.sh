@@ -31,7 +31,7 @@ seconds() {
 
 soak=0
 [ -z "${SOAK:-}" ] || soak=$(seconds "$SOAK")
-export TIMEOUT="${TIMEOUT:-$((1800 + soak))}"
+export TIMEOUT="${TIMEOUT:-$((3600 + soak))}"
 # What run-tests.sh and the programs read.
 variables="SOAK=$soak${KDMABUF_SEED:+ KDMABUF_SEED=$KDMABUF_SEED}"
 # A device that does DMA, for the test importer.
