@@ -123,6 +123,23 @@ static inline uint64_t free_written(struct __test_metadata *_metadata, int node,
 	return address;
 }
 
+/* The same for much memory, in buffers of 16 MiB: longer runs may be nowhere. */
+static inline void free_much(struct __test_metadata *_metadata, int node,
+			     uint64_t size)
+{
+	int live = live_buffers(node), nr = size / MIB(16), i;
+	char *bytes[16];
+
+	ASSERT_GE((int)ARRAY_SIZE(bytes), nr);
+	for (i = 0; i < nr; i++) {
+		bytes[i] = take(_metadata, node, request(MIB(16), 0), NULL);
+		memset(bytes[i], 0xff, MIB(16));
+	}
+	while (i--)
+		munmap(bytes[i], MIB(16));
+	ASSERT_TRUE(live_buffers_become(node, live));
+}
+
 static inline bool drop_slabs(void)
 {
 	int file = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);

@@ -106,7 +106,7 @@ TEST_F(pool_size, what_it_keeps_counts_as_available)
 {
 	uint64_t before = available(self->node);
 
-	free_written(_metadata, self->node, request(MIB(128), 0));
+	free_much(_metadata, self->node, MIB(128));
 	ASSERT_LE(MIB(128), pool_size());
 	/* But for a part that the kernel thinks nobody may count on. */
 	EXPECT_LT(before, available(self->node) + MIB(96));
@@ -124,7 +124,7 @@ TEST_F(pool_size, when_memory_is_short_it_goes_back)
 {
 	uint64_t kept;
 
-	free_written(_metadata, self->node, request(MIB(256), 0));
+	free_much(_metadata, self->node, MIB(256));
 	kept = pool_size();
 	ASSERT_LE(MIB(256), kept);
 	if (!press(_metadata, self->node))
