@@ -108,7 +108,8 @@ help:
 #:                        Results are in build/bench-KERNEL.json and .svg; "make
 #:                        readme" puts those of 6.12 into README.md
 #:   make coverage        the tests on the debug kernel, and which lines of the
-#:                        modules they ran: build/coverage/index.html
+#:                        modules they ran: build/coverage/index.html; why not all:
+#:                        tests/coverage.md
 #:   make mutants         each promise of the modules broken on purpose, in a guest
 #:                        of its own: the tests have to notice; TAP
 #:       MUTANTS='name name'         of those in tests/mutants [all]
