@@ -342,7 +342,7 @@ kdmabuf_memory_alloc(const struct kdmabuf_memory_request *request)
 	 * A search takes pages without regard to the kernel's reserves, so leave
 	 * those here, or somebody else's next page costs a process its life.
 	 */
-	available = max(si_mem_available(), 0L);
+	available = kdmabuf_search_available();
 	if (request->nr_pages > available) {
 		report(request, "any", available, "are available");
 		return ERR_PTR(-ENOMEM);

@@ -44,7 +44,7 @@ static int reserve_run(unsigned long nr_pages)
 
 	/* Not what the machine needs to go on: nobody gets it back. */
 	if (run &&
-	    (long)(nr_pages + totalram_pages() / 16) < si_mem_available())
+	    nr_pages + totalram_pages() / 16 < kdmabuf_search_available())
 		ret = kdmabuf_search(&request, &run->pfn, &run->nr_huge,
 				     &report);
 	if (ret)
@@ -82,7 +82,7 @@ static void fill_reserve(void)
  */
 static void refill_reserve(void)
 {
-	if ((long)kdmabuf_pool_missing() > si_mem_available() / 2)
+	if (kdmabuf_pool_missing() > kdmabuf_search_available() / 2)
 		return;
 	set_user_nice(current, 0);
 	fill_reserve();

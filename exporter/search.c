@@ -22,6 +22,7 @@
 #include <linux/mutex.h>
 #include <linux/sched/signal.h>
 #include <linux/topology.h>
+#include <linux/vmstat.h>
 
 #include "compat.h"
 #include "memory.h"
@@ -271,4 +272,27 @@ bool kdmabuf_search_possible(int node, unsigned long limit_pfn)
 		}
 	}
 	return false;
+}
+
+/**
+ * kdmabuf_search_available - pages that the kernel can do without
+ *
+ * Of these it can take all and leave what the kernel keeps for itself. So
+ * si_mem_available(), but for what may lie where no buffer does: free memory there
+ * is of no use to somebody who needs a page for the kernel.
+ */
+unsigned long kdmabuf_search_available(void)
+{
+	long nr =
+		si_mem_available() - global_zone_page_state(NR_FREE_CMA_PAGES);
+	int node;
+
+	for_each_online_node(node) {
+		struct zone *zone = &NODE_DATA(node)->node_zones[ZONE_MOVABLE];
+
+		nr -= zone_page_state(zone, NR_FREE_PAGES) +
+		      zone_page_state(zone, NR_ZONE_INACTIVE_FILE) +
+		      zone_page_state(zone, NR_ZONE_ACTIVE_FILE);
+	}
+	return max(nr, 0L);
 }

@@ -21,5 +21,6 @@ int kdmabuf_search(const struct kdmabuf_memory_request *request,
 		   unsigned long *pfn, unsigned long *nr_huge,
 		   struct kdmabuf_search_report *report);
 bool kdmabuf_search_possible(int node, unsigned long limit_pfn);
+unsigned long kdmabuf_search_available(void);
 
 #endif /* KDMABUF_SEARCH_H */

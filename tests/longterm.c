@@ -4,6 +4,7 @@
  * does not allow that: in ZONE_MOVABLE, or in a region of CMA. It would move them out
  * first, which nothing can do to a buffer's, and the pin would fail for ever.
  */
+#include <limits.h>
 #include <linux/if_xdp.h>
 #include <linux/io_uring.h>
 #include <sys/klog.h>
@@ -192,6 +193,55 @@ TEST_F(longterm, buffers_can_be_pinned_for_ever)
 	}
 	if (!pins)
 		SKIP(return, "nothing here pins memory of files");
+}
+
+/* Of a zone: free pages that anybody may have, and what it wants at least. */
+struct zone {
+	long free;
+	long min;
+};
+
+/* What to expect of the zone that has the least beyond what it wants. */
+static struct zone poorest_zone(void)
+{
+	FILE *file = fopen("/proc/zoneinfo", "re");
+	struct zone zone = { 0 }, poorest = { LONG_MAX, 0 };
+	char line[128];
+	long number;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, " pages free %ld", &number) == 1)
+			zone.free = number;
+		else if (sscanf(line, " min %ld", &number) == 1)
+			zone.min = number;
+		else if (sscanf(line, " nr_free_cma %ld", &number) == 1 &&
+			 zone.free - number - zone.min <
+				 poorest.free - poorest.min)
+			poorest = (struct zone){ zone.free - number, zone.min };
+	}
+	if (file)
+		fclose(file);
+	return poorest;
+}
+
+/*
+ * Else the next who needs a page would have a process killed for it. What is free
+ * in the ranges is of no use to him.
+ */
+TEST_F(longterm, the_kernel_keeps_what_it_needs)
+{
+	uint64_t size;
+	struct zone zone;
+	int fd;
+
+	for (size = MIB(16); size >= KIB(64); size /= 4) {
+		do
+			fd = allocate(self->node, size);
+		while (fd >= 0);
+		EXPECT_EQ(-ENOMEM, fd);
+	}
+	zone = poorest_zone();
+	EXPECT_LE(zone.min, zone.free);
 }
 
 TEST_HARNESS_MAIN
