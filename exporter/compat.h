@@ -14,6 +14,9 @@
 #include <linux/module.h>
 #include <linux/shrinker.h>
 #include <linux/slab.h>
+#ifdef KDMABUF_HAVE_COMPOUND_POINTERS
+#include <linux/pfn_t.h>
+#endif
 
 /* The namespace is a token up to 6.12 and a string since 6.13. */
 #ifdef KDMABUF_HAVE_IMPORT_NS_TOKEN
@@ -59,6 +62,31 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 #define KDMABUF_CAN_CHOOSE_FOLIOS true
 #else
 #define KDMABUF_CAN_CHOOSE_FOLIOS false
+#endif
+
+/*
+ * 6.1 counts the mapping of a huge folio in each of its 512 pages, which costs more
+ * than all else. An entry that is inserted by page frame number is not counted.
+ * Such an entry is safe only if its memory is a folio as huge: on kernels before
+ * 6.12 get_user_pages() does not see what it is, and follows it.
+ */
+#if defined(CONFIG_TRANSPARENT_HUGEPAGE) && \
+	defined(KDMABUF_HAVE_COMPOUND_POINTERS)
+#define KDMABUF_MAP_HUGE_BY_PFN true
+/* Map the huge folio that begins with @page, for a fault inside it. */
+static inline vm_fault_t kdmabuf_insert_huge_pfn(struct vm_fault *vmf,
+						 struct page *page)
+{
+	return vmf_insert_pfn_pmd(vmf, page_to_pfn_t(page),
+				  vmf->flags & FAULT_FLAG_WRITE);
+}
+#else
+#define KDMABUF_MAP_HUGE_BY_PFN false
+static inline vm_fault_t kdmabuf_insert_huge_pfn(struct vm_fault *vmf,
+						 struct page *page)
+{
+	return VM_FAULT_FALLBACK;
+}
 #endif
 
 /* Clear pages in one go, where the kernel can (7.0). */

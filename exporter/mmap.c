@@ -12,6 +12,10 @@
  * only vm_insert_pages(), which wants VM_MIXEDMAP. What of a huge mapping cannot be
  * huge is mapped when it is made; where it is dropped, or moved to a place where no
  * entry fits, a fault brings one page.
+ *
+ * On 6.1 huge mappings are VM_MIXEDMAP too, and an entry is inserted by number
+ * (compat.h): then the core neither takes nor drops a reference. The mapping has the
+ * dma-buf's file, which is what keeps the folio.
  */
 #include <linux/align.h>
 #include <linux/dma-buf.h>
@@ -74,9 +78,49 @@ static const struct vm_operations_struct small_vm_ops = {
 	.fault = small_fault,
 };
 
+/*
+ * The first page of the huge folio that an entry can map around a fault, or NULL:
+ * mremap() may have moved a mapping to where entries do not fit.
+ */
+static struct page *huge_folio_at(const struct vm_fault *vmf)
+{
+	const struct vm_area_struct *vma = vmf->vma;
+	const struct view *view = vma->vm_private_data;
+	unsigned long address = vmf->address & PMD_MASK;
+	unsigned long index;
+
+	if (address < vma->vm_start || address + PMD_SIZE > vma->vm_end)
+		return NULL;
+	index = view->first + page_at(vma, address);
+	if (!IS_ALIGNED(index, KDMABUF_HUGE_PAGES) ||
+	    index >= view->buffer->memory->nr_huge)
+		return NULL;
+	return kdmabuf_memory_page(view->buffer->memory, index);
+}
+
+/*
+ * In a mapping that is VM_MIXEDMAP. Where an entry fits no page table is ever made,
+ * so one that is there, or a mapping that was moved, has small pages.
+ */
+static vm_fault_t huge_pfn_fault(struct vm_fault *vmf)
+{
+	struct page *page = huge_folio_at(vmf);
+	pmd_t entry = READ_ONCE(*vmf->pmd);
+
+	/* Another thread was faster. */
+	if (pmd_trans_huge(entry))
+		return VM_FAULT_NOPAGE;
+	if (!page || !pmd_none(entry))
+		return small_fault(vmf);
+	return kdmabuf_insert_huge_pfn(vmf, page);
+}
+
 static vm_fault_t huge_fault(struct vm_fault *vmf)
 {
 	const struct view *view = vmf->vma->vm_private_data;
+
+	if (KDMABUF_MAP_HUGE_BY_PFN)
+		return huge_pfn_fault(vmf);
 
 	vmf->page = kdmabuf_memory_page(view->buffer->memory,
 					view->first + vmf->pgoff);
@@ -91,23 +135,12 @@ static vm_fault_t huge_fault(struct vm_fault *vmf)
  */
 static vm_fault_t folio_fault(struct vm_fault *vmf, unsigned int order)
 {
-	struct vm_area_struct *vma = vmf->vma;
-	const struct view *view = vma->vm_private_data;
-	unsigned long address = vmf->address & PMD_MASK;
-	unsigned long index;
+	struct page *page = huge_folio_at(vmf);
 
-	if (order != KDMABUF_HUGE_ORDER || address < vma->vm_start ||
-	    address + PMD_SIZE > vma->vm_end)
+	if (order != KDMABUF_HUGE_ORDER || !page)
 		return VM_FAULT_FALLBACK;
-	index = view->first + page_at(vma, address);
-	/* mremap() may have moved a mapping to where entries do not fit. */
-	if (!IS_ALIGNED(index, KDMABUF_HUGE_PAGES) ||
-	    index >= view->buffer->memory->nr_huge)
-		return VM_FAULT_FALLBACK;
-	return vmf_insert_folio_pmd(
-		vmf,
-		page_folio(kdmabuf_memory_page(view->buffer->memory, index)),
-		vmf->flags & FAULT_FLAG_WRITE);
+	return vmf_insert_folio_pmd(vmf, page_folio(page),
+				    vmf->flags & FAULT_FLAG_WRITE);
 }
 #endif
 
@@ -154,8 +187,9 @@ static int map_huge(struct vm_area_struct *vma)
 	ret = insert_pages(vma, vma->vm_start, start);
 	if (!ret)
 		ret = insert_pages(vma, end, vma->vm_end);
-	/* vm_insert_pages() sets it, but what it maps are ordinary pages. */
-	vm_flags_clear(vma, VM_MIXEDMAP);
+	/* What vm_insert_pages() maps are ordinary pages. */
+	if (!KDMABUF_MAP_HUGE_BY_PFN)
+		vm_flags_clear(vma, VM_MIXEDMAP);
 	return ret;
 }
 
@@ -179,12 +213,11 @@ int kdmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma)
 
 	/* An importer may have taken it for a mapping of its device's memory. */
 	vm_flags_clear(vma, VM_IO | VM_PFNMAP);
-	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);
+	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP);
 	vma->vm_private_data = dmabuf->priv;
 	ret = map_huge(vma);
 	if (ret != -ENXIO)
 		return ret;
-	vm_flags_set(vma, VM_MIXEDMAP);
 	vma->vm_ops = &small_vm_ops;
 	return 0;
 }
