@@ -67,6 +67,12 @@ static bool page_is_vacatable(struct page *page)
 	return !page_ref_count(page) || PageLRU(page);
 }
 
+/* Whether there is nothing to move out of it. */
+static bool page_is_free(struct page *page)
+{
+	return !page_ref_count(page) && !PageCompound(page);
+}
+
 /* How many pages from @page on are surely as free as it is, at least one. */
 static unsigned long free_pages_at(struct page *page, unsigned long pfn)
 {
@@ -81,23 +87,16 @@ static unsigned long free_pages_at(struct page *page, unsigned long pfn)
 		       1;
 }
 
-/* A run that could be taken. */
-struct candidate {
-	unsigned long pfn;
-	bool is_free; /* nothing has to be moved out first */
-};
-
 /*
- * Find the first aligned run of request->nr_pages vacatable pages that begins at
- * @pfn or later and ends at @end or before.
+ * Find the first aligned run of request->nr_pages pages that are free or, unless
+ * @is_free, vacatable, and that begins at @pfn or later and ends at @end or before.
  */
 static bool next_candidate(const struct kdmabuf_memory_request *request,
-			   unsigned long pfn, unsigned long end,
-			   struct zone *zone, struct candidate *candidate,
+			   bool is_free, unsigned long pfn, unsigned long end,
+			   struct zone *zone, unsigned long *candidate,
 			   struct kdmabuf_search_report *report)
 {
-	unsigned long run = pfn; /* since when all pages were vacatable */
-	unsigned long used = pfn; /* since when all were free */
+	unsigned long run = pfn; /* since when all pages would do */
 	struct page *page = NULL;
 	unsigned long start, nr;
 
@@ -115,52 +114,63 @@ static bool next_candidate(const struct kdmabuf_memory_request *request,
 			run = pfn + nr;
 			continue;
 		}
-		if (page_zone(page) != zone || !page_is_vacatable(page)) {
+		if (page_zone(page) != zone || !page_is_vacatable(page) ||
+		    (is_free && !page_is_free(page))) {
 			run = pfn + nr;
 			continue;
 		}
 		nr = min(free_pages_at(page, pfn), end - pfn);
-		if (page_ref_count(page) || PageCompound(page))
-			used = pfn + nr;
 		report->largest = max(report->largest, pfn + nr - run);
 		start = ALIGN(run, request->alignment);
 		if (start + request->nr_pages <= pfn + nr) {
-			candidate->pfn = start;
-			candidate->is_free = used <= start;
+			*candidate = start;
 			return true;
 		}
 	}
 	return false;
 }
 
+/* The first run in the zone that looks good and can be had. */
+static int take_run(const struct kdmabuf_memory_request *request, bool is_free,
+		    struct zone *zone, unsigned long *found,
+		    unsigned long *nr_huge,
+		    struct kdmabuf_search_report *report)
+{
+	unsigned long end = min(zone_end_pfn(zone), request->limit_pfn);
+	unsigned long pfn = zone->zone_start_pfn;
+	int ret;
+
+	while (report->busy < SEARCH_ATTEMPTS) {
+		if (!next_candidate(request, is_free, pfn, end, zone, found,
+				    report))
+			break;
+		ret = kdmabuf_range_take(*found, request->nr_pages, is_free,
+					 nr_huge);
+		if (!ret)
+			return 0;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		report->busy++;
+		/* The allocator isolates whole page blocks, so try the next. */
+		pfn = *found + max(request->alignment, pageblock_nr_pages);
+	}
+	return -ENOMEM;
+}
+
+/*
+ * A run that is free is had at once, and nobody loses what he has cached. So it goes
+ * before one that is not, but not before one in a better zone.
+ */
 static int search_zone(const struct kdmabuf_memory_request *request,
 		       struct zone *zone, unsigned long *found,
 		       unsigned long *nr_huge,
 		       struct kdmabuf_search_report *report)
 {
-	unsigned long end = min(zone_end_pfn(zone), request->limit_pfn);
-	unsigned long pfn = zone->zone_start_pfn;
-	struct candidate candidate;
-	int ret;
+	int ret = take_run(request, true, zone, found, nr_huge, report);
 
-	for (;;) {
-		if (!next_candidate(request, pfn, end, zone, &candidate,
-				    report))
-			return -ENOMEM;
-		ret = kdmabuf_range_take(candidate.pfn, request->nr_pages,
-					 candidate.is_free, nr_huge);
-		if (!ret) {
-			*found = candidate.pfn;
-			return 0;
-		}
-		if (fatal_signal_pending(current))
-			return -EINTR;
-		if (++report->busy >= SEARCH_ATTEMPTS)
-			return -ENOMEM;
-		/* The allocator isolates whole page blocks, so try the next. */
-		pfn = candidate.pfn +
-		      max(request->alignment, pageblock_nr_pages);
-	}
+	if (ret == -ENOMEM)
+		ret = take_run(request, false, zone, found, nr_huge, report);
+	return ret;
 }
 
 static int search_node(const struct kdmabuf_memory_request *request, int node,

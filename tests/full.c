@@ -11,6 +11,7 @@
 #include "disk.h"
 #include "exporters.h"
 #include "memory.h"
+#include "pool.h"
 #include "process.h"
 
 #define PIECE KIB(64)
@@ -238,6 +239,43 @@ TEST_F_TIMEOUT(full, of_buffers_with_gaps_some_run_can_be_had, TIMEOUT)
 			close(fd);
 	EXPECT_LE(PIECE, compare_heaps(_metadata, self,
 				       "buffers, half of them gone", NULL));
+}
+
+/*
+ * Pages that the kernel moves while a run is had, with only one half of memory in
+ * use: the one that is taken first, or last.
+ */
+static unsigned long moved_for_run(struct __test_metadata *_metadata,
+				   FIXTURE_DATA(full) * self, bool first)
+{
+	uint64_t half = (available(self->node) - FEW) / 2 / PIECE * PIECE;
+	char *bytes = mmap(NULL, 2 * half, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned long before;
+	int fd;
+
+	ASSERT_NE(MAP_FAILED, bytes);
+	ASSERT_EQ(0, madvise(bytes, 2 * half, MADV_NOHUGEPAGE));
+	ASSERT_EQ(0, madvise(bytes, 2 * half, MADV_POPULATE_WRITE));
+	munmap(first ? bytes + half : bytes, half);
+	before = read_counter("/proc/vmstat", "pgmigrate_success");
+	/* More than is free between them. */
+	fd = allocate(self->node, 2 * wanted());
+	EXPECT_LE(0, fd);
+	munmap(first ? bytes : bytes + half, half);
+	close(fd);
+	return read_counter("/proc/vmstat", "pgmigrate_success") - before;
+}
+
+TEST_F_TIMEOUT(full, what_is_free_goes_before_what_is_in_use, TIMEOUT)
+{
+	unsigned int max = pool_max();
+
+	/* What the pool has would be had without a search. */
+	ASSERT_EQ(0, set_pool_max(0));
+	EXPECT_EQ(0, moved_for_run(_metadata, self, true));
+	EXPECT_EQ(0, moved_for_run(_metadata, self, false));
+	ASSERT_EQ(0, set_pool_max(max));
 }
 
 TEST_HARNESS_MAIN
