@@ -8,10 +8,11 @@
 
 #include "fail_nth.h"
 #include "modules.h"
+#include "tracing.h"
 
 /* The loader's trace of its last step before it calls a module's own code. */
-#define MODULE_LOAD "/sys/kernel/tracing/events/module/module_load"
-#define TRACE "/sys/kernel/tracing/trace"
+#define MODULE_LOAD "module/module_load"
+#define TRACE TRACING "trace"
 
 /* More places than there are. */
 #define ENDLESS (1u << 30)
@@ -101,12 +102,12 @@ FIXTURE_SETUP(fail_load)
 	self->image = read_module(self->module.path, &self->size);
 	ASSERT_NE(NULL, self->image);
 	ASSERT_TRUE(unloads(variant->module));
-	ASSERT_TRUE(write_text(MODULE_LOAD "/enable", "1"));
+	ASSERT_TRUE(set_event(MODULE_LOAD, true));
 }
 
 FIXTURE_TEARDOWN_PARENT(fail_load)
 {
-	EXPECT_TRUE(write_text(MODULE_LOAD "/enable", "0"));
+	EXPECT_TRUE(set_event(MODULE_LOAD, false));
 	end_injection(_metadata, &self->injection);
 	if (self->module.path[0])
 		EXPECT_TRUE(is_loaded(&self->module));

@@ -6,44 +6,28 @@
 #ifndef TESTS_PROBES_H
 #define TESTS_PROBES_H
 
-#include <fcntl.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
+#include "tracing.h"
 
-#define TRACING "/sys/kernel/tracing/"
-#define PROBES TRACING "events/kdmabuf_tests/"
-
-static inline bool write_tracing(const char *path, const char *text)
-{
-	int file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-	ssize_t length = strlen(text);
-	bool written = file >= 0 && write(file, text, length) == length;
-
-	close(file);
-	return written;
-}
+#define PROBES "kdmabuf_tests/"
 
 /* Count calls of @function from now on; false if this kernel cannot. */
 static inline bool add_probe(const char *function)
 {
-	char text[128], path[128];
+	char text[128], event[96];
 
-	snprintf(text, sizeof(text), "p:kdmabuf_tests/%s %s", function,
-		 function);
-	snprintf(path, sizeof(path), PROBES "%s/enable", function);
+	snprintf(text, sizeof(text), "p:" PROBES "%s %s", function, function);
+	snprintf(event, sizeof(event), PROBES "%s", function);
 	return write_tracing(TRACING "kprobe_events", text) &&
-	       write_tracing(path, "1");
+	       set_event(event, true);
 }
 
 static inline void remove_probe(const char *function)
 {
-	char text[128], path[128];
+	char text[128], event[96];
 
-	snprintf(text, sizeof(text), "-:kdmabuf_tests/%s", function);
-	snprintf(path, sizeof(path), PROBES "%s/enable", function);
-	write_tracing(path, "0");
+	snprintf(text, sizeof(text), "-:" PROBES "%s", function);
+	snprintf(event, sizeof(event), PROBES "%s", function);
+	set_event(event, false);
 	write_tracing(TRACING "kprobe_events", text);
 }
 
