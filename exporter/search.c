@@ -136,11 +136,13 @@ static int take_run(const struct kdmabuf_memory_request *request, bool is_free,
 		    unsigned long *nr_huge,
 		    struct kdmabuf_search_report *report)
 {
+	/* A free one may be CMA's: leave some attempts for those that are not. */
+	unsigned int attempts = is_free ? SEARCH_ATTEMPTS / 2 : SEARCH_ATTEMPTS;
 	unsigned long end = min(zone_end_pfn(zone), request->limit_pfn);
 	unsigned long pfn = zone->zone_start_pfn;
 	int ret;
 
-	while (report->busy < SEARCH_ATTEMPTS) {
+	while (report->busy < attempts) {
 		if (!next_candidate(request, is_free, pfn, end, zone, found,
 				    report))
 			break;
@@ -159,7 +161,7 @@ static int take_run(const struct kdmabuf_memory_request *request, bool is_free,
 
 /*
  * A run that is free is had at once, and nobody loses what he has cached. So it goes
- * before one that is not, but not before one in a better zone.
+ * before one that is not, if it is as well aligned and lies in the same zone.
  */
 static int search_zone(const struct kdmabuf_memory_request *request,
 		       struct zone *zone, unsigned long *found,
@@ -287,22 +289,34 @@ bool kdmabuf_search_possible(int node, unsigned long limit_pfn)
 /**
  * kdmabuf_search_available - pages that the kernel can do without
  *
- * Of these it can take all and leave what the kernel keeps for itself. So
- * si_mem_available(), but for what may lie where no buffer does: free memory there
- * is of no use to somebody who needs a page for the kernel.
+ * An estimate like si_mem_available(), but of the zones that buffers lie in, and
+ * without what CMA keeps: memory that is free elsewhere is of no use to who needs a
+ * page for the kernel. Nor does it count on slabs, which give back less than they
+ * promise, and never a run.
  */
 unsigned long kdmabuf_search_available(void)
 {
-	long nr =
-		si_mem_available() - global_zone_page_state(NR_FREE_CMA_PAGES);
-	int node;
+	unsigned long cache = 0, low = 0;
+	long available = 0;
+	int node, index;
 
 	for_each_online_node(node) {
-		struct zone *zone = &NODE_DATA(node)->node_zones[ZONE_MOVABLE];
+		for (index = ZONE_NORMAL; index >= 0; index--) {
+			struct zone *zone = &NODE_DATA(node)->node_zones[index];
+			unsigned long kept = high_wmark_pages(zone) +
+					     zone->lowmem_reserve[ZONE_NORMAL];
 
-		nr -= zone_page_state(zone, NR_FREE_PAGES) +
-		      zone_page_state(zone, NR_ZONE_INACTIVE_FILE) +
-		      zone_page_state(zone, NR_ZONE_ACTIVE_FILE);
+			/* What one zone lacks another makes up for. */
+			available += zone_page_state(zone, NR_FREE_PAGES) -
+				     zone_page_state(zone, NR_FREE_CMA_PAGES) -
+				     min(kept, zone_managed_pages(zone));
+			cache += zone_page_state(zone, NR_ZONE_INACTIVE_FILE) +
+				 zone_page_state(zone, NR_ZONE_ACTIVE_FILE);
+			low += low_wmark_pages(zone);
+		}
 	}
-	return max(nr, 0L);
+	/* Of the cache some is in use; of what is kept as our pool is, nothing. */
+	available += cache - min(cache / 2, low);
+	available += global_node_page_state(NR_KERNEL_MISC_RECLAIMABLE);
+	return max(available, 0L);
 }
