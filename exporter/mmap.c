@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mappings in user space. They are made of ordinary, referenced pages (never
- * VM_PFNMAP), so whatever takes user memory takes them too: O_DIRECT, vmsplice,
- * process_vm_readv, io_uring. A page that is pinned so may outlive the buffer, and
- * with it its whole folio; they go back to the kernel when the pin does.
+ * Mappings in user space. They are made of ordinary pages (never VM_PFNMAP), so what
+ * takes user memory takes them too: O_DIRECT, vmsplice, process_vm_readv, io_uring.
+ * A page that is pinned so may outlive the buffer, and with it its whole folio; they
+ * go back to the kernel when the pin does.
  *
  * There are two kinds. In a *huge* mapping a fault maps a whole huge folio by one
  * entry. The core does that for pages of ordinary mappings only: in one that is
@@ -15,7 +15,8 @@
  *
  * On 6.1 huge mappings are VM_MIXEDMAP too, and an entry is inserted by number
  * (compat.h): then the core neither takes nor drops a reference. The mapping has the
- * dma-buf's file, which is what keeps the folio.
+ * dma-buf's file, which is what keeps the folio. Nor does it count such an entry in
+ * the process's resident memory.
  */
 #include <linux/align.h>
 #include <linux/dma-buf.h>
