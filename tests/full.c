@@ -11,7 +11,6 @@
 #include "disk.h"
 #include "exporters.h"
 #include "memory.h"
-#include "pool.h"
 #include "process.h"
 
 #define PIECE KIB(64)
@@ -46,19 +45,19 @@ FIXTURE(full)
 	int live;
 	int disk; /* of which nothing is cached from @unread on */
 	off_t unread;
-	uint64_t memory;
 	char *anonymous;
 	uint64_t taken;
 };
 
 FIXTURE_SETUP(full)
 {
-	self->memory = KIB(read_counter("/proc/meminfo", "MemTotal:"));
+	uint64_t memory = KIB(read_counter("/proc/meminfo", "MemTotal:"));
+
 	self->disk = -1;
 	self->node = open_node(_metadata, &self->live);
 	if (self->node < 0)
 		return;
-	if (self->memory < MEMORY_MIN || self->memory > MEMORY_MAX)
+	if (memory < MEMORY_MIN || memory > MEMORY_MAX)
 		SKIP(return, "a machine of less than 1.5 or more than 4 GiB");
 }
 
@@ -239,67 +238,6 @@ TEST_F_TIMEOUT(full, of_buffers_with_gaps_some_run_can_be_had, TIMEOUT)
 			close(fd);
 	EXPECT_LE(PIECE, compare_heaps(_metadata, self,
 				       "buffers, half of them gone", NULL));
-}
-
-#define RUN MIB(16)
-
-/* Pages that the kernel moves while a run is had that is left to itself. */
-static unsigned long moved_for_run(struct __test_metadata *_metadata,
-				   FIXTURE_DATA(full) * self)
-{
-	unsigned long before =
-		read_counter("/proc/vmstat", "pgmigrate_success");
-
-	EXPECT_LE(0, allocate(self->node, RUN));
-	return read_counter("/proc/vmstat", "pgmigrate_success") - before;
-}
-
-/* The kernel moves a few for reasons of its own. */
-#define FEW_MOVED (RUN / PAGE / 8)
-
-/* With only one half of memory in use: the one that is taken first, or last. */
-static void take_free_run(struct __test_metadata *_metadata,
-			  FIXTURE_DATA(full) * self, bool first)
-{
-	uint64_t half = (available(self->node) - FEW) / 2 / PIECE * PIECE;
-	char *bytes = mmap(NULL, 2 * half, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	ASSERT_NE(MAP_FAILED, bytes);
-	ASSERT_EQ(0, madvise(bytes, 2 * half, MADV_NOHUGEPAGE));
-	ASSERT_EQ(0, madvise(bytes, 2 * half, MADV_POPULATE_WRITE));
-	/* What is free now may lie anywhere. */
-	while (moved_for_run(_metadata, self) < FEW_MOVED)
-		;
-	munmap(first ? bytes + half : bytes, half);
-	EXPECT_GT(FEW_MOVED, moved_for_run(_metadata, self));
-}
-
-static bool has_several_zones(FIXTURE_DATA(full) * self)
-{
-	return self->memory > MIB(2048) ||
-	       !access("/sys/devices/system/node/node1", F_OK);
-}
-
-TEST_F_TIMEOUT(full, what_is_free_goes_before_what_is_in_use, TIMEOUT)
-{
-	unsigned int max = pool_max();
-	pid_t child;
-	int first;
-
-	if (has_several_zones(self))
-		SKIP(return, "one zone may be better than others");
-	/* What the pool has would be had without a search. */
-	ASSERT_EQ(0, set_pool_max(0));
-	for (first = 0; first < 2; first++) {
-		child = fork();
-		if (!child) {
-			take_free_run(_metadata, self, first);
-			_exit(_metadata->exit_code);
-		}
-		EXPECT_TRUE(ended_well(child));
-	}
-	ASSERT_EQ(0, set_pool_max(max));
 }
 
 TEST_HARNESS_MAIN
