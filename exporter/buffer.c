@@ -11,12 +11,23 @@
 #include <linux/string.h>
 
 #include "buffer.h"
+#include "id.h"
 #include "memory.h"
 
-/* Protects the list of live buffers, in the order of their ids, and the last id. */
+/* Protects the tree of live buffers, by their ids, and the making of ids. */
 static DEFINE_MUTEX(registry_lock);
-static LIST_HEAD(registry);
-static u64 last_id;
+static struct rb_root registry = RB_ROOT;
+
+static struct kdmabuf_buffer *buffer_of_node(struct rb_node *node)
+{
+	return rb_entry_safe(node, struct kdmabuf_buffer, registered);
+}
+
+static bool id_is_less(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct kdmabuf_buffer, registered)->id <
+	       rb_entry(b, struct kdmabuf_buffer, registered)->id;
+}
 
 /**
  * kdmabuf_buffer_create - allocate a buffer
@@ -55,8 +66,8 @@ kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 	INIT_LIST_HEAD(&buffer->attachments);
 
 	mutex_lock(&registry_lock);
-	buffer->id = ++last_id;
-	list_add_tail(&buffer->registered, &registry);
+	buffer->id = kdmabuf_id_new();
+	rb_add(&buffer->registered, &registry, id_is_less);
 	mutex_unlock(&registry_lock);
 	return buffer;
 
@@ -71,7 +82,7 @@ static void buffer_release(struct kref *refs)
 		container_of(refs, struct kdmabuf_buffer, refs);
 
 	mutex_lock(&registry_lock);
-	list_del(&buffer->registered);
+	rb_erase(&buffer->registered, &registry);
 	mutex_unlock(&registry_lock);
 
 	dma_resv_fini(&buffer->resv);
@@ -112,15 +123,12 @@ int kdmabuf_buffer_for_each(int (*visit)(struct kdmabuf_buffer *buffer,
 					 void *data),
 			    void *data)
 {
-	struct kdmabuf_buffer *buffer;
+	struct rb_node *node;
 	int ret = 0;
 
 	mutex_lock(&registry_lock);
-	list_for_each_entry(buffer, &registry, registered) {
-		ret = visit(buffer, data);
-		if (ret)
-			break;
-	}
+	for (node = rb_first(&registry); node && !ret; node = rb_next(node))
+		ret = visit(buffer_of_node(node), data);
 	mutex_unlock(&registry_lock);
 	return ret;
 }

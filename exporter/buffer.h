@@ -11,6 +11,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/uidgid.h>
 
 struct kdmabuf_memory;
@@ -20,7 +21,7 @@ struct pid;
 /**
  * struct kdmabuf_buffer - contiguous or scattered memory that views stand on
  * @refs: one for each view, and one for whoever is at work on the buffer
- * @id: never used again while the module is loaded
+ * @id: never used again while the module is loaded (id.c)
  * @memory: the pages
  * @flags: KDMABUF_ALLOC_SCATTERED or 0
  * @owner: the user who allocated it
@@ -55,7 +56,7 @@ struct kdmabuf_buffer {
 	struct mutex lock; /* of the attachments, see above */
 	struct list_head attachments;
 	unsigned int nr_attachments;
-	struct list_head registered;
+	struct rb_node registered;
 };
 
 struct kdmabuf_buffer *

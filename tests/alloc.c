@@ -288,19 +288,37 @@ TEST_F(alloc, fd_flags_are_those_of_the_fd)
 	}
 }
 
-TEST_F(alloc, ids_are_never_used_again)
+static int compare_ids(const void *a, const void *b)
 {
-	uint64_t last = 0;
-	int i;
+	const uint64_t *x = a, *y = b;
 
-	for (i = 0; i < 1000; i++) {
+	return *x < *y ? -1 : *x > *y;
+}
+
+TEST_F(alloc, ids_are_never_used_again_and_in_no_order)
+{
+	uint64_t ids[1000];
+	int rising = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ids); i++) {
 		struct kdmabuf_alloc alloc = request(PAGE, 0);
 
 		ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
-		ASSERT_LT(last, alloc.id);
-		last = alloc.id;
+		ASSERT_NE(0, alloc.id);
+		ASSERT_GT(1ull << 52, alloc.id);
+		ids[i] = alloc.id;
 		close(alloc.fd);
+		rising += i && ids[i - 1] < ids[i];
 	}
+	/* About half of them; so far from it once in 10^21 times. */
+	EXPECT_LT(350, rising);
+	EXPECT_GT(650, rising);
+	qsort(ids, ARRAY_SIZE(ids), sizeof(*ids), compare_ids);
+	for (i = 1; i < ARRAY_SIZE(ids); i++)
+		ASSERT_NE(ids[i - 1], ids[i]);
+	/* Nor does the distance tell how many came between. */
+	EXPECT_LT(1ull << 32, ids[ARRAY_SIZE(ids) - 1] - ids[0]);
 }
 
 TEST_F(alloc, the_longest_name_has_31_bytes)

@@ -52,8 +52,9 @@ TEST_F(knowledge, pid_and_uid_are_those_of_the_callers_namespace)
 		EXPECT_EQ(NOBODY, next.uid);
 		EXPECT_EQ(0, next.physical_address);
 
-		EXPECT_LE(0, allocate(self->node, PAGE));
-		EXPECT_EQ(0, next_buffer(self->node, &next));
+		alloc = request(PAGE, 0);
+		EXPECT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
+		EXPECT_EQ(0, find_buffer(self->node, alloc.id, &next));
 		EXPECT_EQ(1, next.pid);
 		_exit(0);
 	}

@@ -87,8 +87,8 @@
  *		else from another.
  * @fd:		in: 0; out: the fd of the new dma-buf
  * @reserved:	in: 0
- * @id:		in: 0; out: the buffer's id, not 0, not used again while the
- *		module is loaded
+ * @id:		in: 0; out: the buffer's id: not 0, below 2^52, not used again while
+ *		the module is loaded, and in no order
  * @name:	in: a name for people, NUL-terminated, may be empty. It appears in
  *		/proc/PID/fdinfo and debugfs's dma_buf/bufinfo, where
  *		DMA_BUF_SET_NAME can change it, and in kdmabuf_query and
@@ -228,7 +228,8 @@ struct kdmabuf_view {
  * struct kdmabuf_next - walk over the live buffers
  *
  * The caller's own buffers (those that its user allocated), or all of them for
- * callers with CAP_SYS_ADMIN, in the order of their ids.
+ * callers with CAP_SYS_ADMIN, in the order of their ids, which is not that of
+ * their making.
  *
  * @id:		in: 0, or the id that the last call returned; out: the id of the
  *		next buffer
