@@ -294,7 +294,7 @@ static bool views_overlap(const struct view *a, const struct view *b)
  * Give @view's bytes to the CPU or back to the devices: for each mapping, through
  * whatever view it was made, in the direction it was made for.
  */
-static void sync_mappings(struct view *view,
+static void sync_mappings(const struct view *view,
 			  void (*sync)(struct device *dev,
 				       struct sg_table *table,
 				       enum dma_data_direction direction))
@@ -314,6 +314,29 @@ static void sync_mappings(struct view *view,
 	mutex_unlock(&buffer->lock);
 }
 
+int kdmabuf_view_begin_access(const struct view *view,
+			      enum dma_data_direction direction)
+{
+	bool write = direction == DMA_BIDIRECTIONAL ||
+		     direction == DMA_TO_DEVICE;
+	long ret;
+
+	ret = dma_resv_wait_timeout(&view->buffer->resv,
+				    dma_resv_usage_rw(write), true,
+				    MAX_SCHEDULE_TIMEOUT);
+	if (ret < 0)
+		return ret;
+	if (is_mapped(view->buffer))
+		sync_mappings(view, dma_sync_sgtable_for_cpu);
+	return 0;
+}
+
+void kdmabuf_view_end_access(const struct view *view)
+{
+	if (is_mapped(view->buffer))
+		sync_mappings(view, dma_sync_sgtable_for_device);
+}
+
 /*
  * The core waits for the fences only after this call. A device that is still at
  * work would then write behind the sync (into a bounce buffer, say), so wait
@@ -322,27 +345,16 @@ static void sync_mappings(struct view *view,
 int kdmabuf_begin_cpu_access(struct dma_buf *dmabuf,
 			     enum dma_data_direction direction)
 {
-	bool write = direction == DMA_BIDIRECTIONAL ||
-		     direction == DMA_TO_DEVICE;
 	struct view *view = dmabuf->priv;
-	long ret;
 
 	if (!is_mapped(view->buffer))
 		return 0;
-	ret = dma_resv_wait_timeout(dmabuf->resv, dma_resv_usage_rw(write),
-				    true, MAX_SCHEDULE_TIMEOUT);
-	if (ret < 0)
-		return ret;
-	sync_mappings(view, dma_sync_sgtable_for_cpu);
-	return 0;
+	return kdmabuf_view_begin_access(view, direction);
 }
 
 int kdmabuf_end_cpu_access(struct dma_buf *dmabuf,
 			   enum dma_data_direction direction)
 {
-	struct view *view = dmabuf->priv;
-
-	if (is_mapped(view->buffer))
-		sync_mappings(view, dma_sync_sgtable_for_device);
+	kdmabuf_view_end_access(dmabuf->priv);
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include "buffer.h"
 #include "id.h"
 #include "memory.h"
+#include "window.h"
 
 /* Protects the tree of live buffers, by their ids, and the making of ids. */
 static DEFINE_MUTEX(registry_lock);
@@ -64,6 +65,7 @@ kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 	atomic_set(&buffer->mappings, 0);
 	mutex_init(&buffer->lock);
 	INIT_LIST_HEAD(&buffer->attachments);
+	INIT_LIST_HEAD(&buffer->windows);
 
 	mutex_lock(&registry_lock);
 	buffer->id = kdmabuf_id_new();
@@ -84,6 +86,7 @@ static void buffer_release(struct kref *refs)
 	mutex_lock(&registry_lock);
 	rb_erase(&buffer->registered, &registry);
 	mutex_unlock(&registry_lock);
+	kdmabuf_window_forget(buffer);
 
 	dma_resv_fini(&buffer->resv);
 	mutex_destroy(&buffer->lock);
@@ -95,6 +98,12 @@ static void buffer_release(struct kref *refs)
 void kdmabuf_buffer_get(struct kdmabuf_buffer *buffer)
 {
 	kref_get(&buffer->refs);
+}
+
+/* For who has no reference, and found it where it is until it goes. */
+bool kdmabuf_buffer_get_live(struct kdmabuf_buffer *buffer)
+{
+	return kref_get_unless_zero(&buffer->refs);
 }
 
 void kdmabuf_buffer_put(struct kdmabuf_buffer *buffer)

@@ -38,8 +38,9 @@ struct pid;
  * @attachments: devices attached through any view (struct attachment)
  * @nr_attachments: their number
  * @registered: in the registry of live buffers; protected by the registry's lock
+ * @windows: in the open files that have one of it; protected by window.c
  *
- * All but @refs, @views, @mappings, @resv and what @lock protects is immutable.
+ * All but @refs, @views, @mappings, @resv and what locks protect is immutable.
  */
 struct kdmabuf_buffer {
 	struct kref refs;
@@ -57,12 +58,14 @@ struct kdmabuf_buffer {
 	struct list_head attachments;
 	unsigned int nr_attachments;
 	struct rb_node registered;
+	struct list_head windows;
 };
 
 struct kdmabuf_buffer *
 kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 		      const char *name);
 void kdmabuf_buffer_get(struct kdmabuf_buffer *buffer);
+bool kdmabuf_buffer_get_live(struct kdmabuf_buffer *buffer);
 void kdmabuf_buffer_put(struct kdmabuf_buffer *buffer);
 pid_t kdmabuf_buffer_pid(const struct kdmabuf_buffer *buffer);
 unsigned int kdmabuf_buffer_attachments(struct kdmabuf_buffer *buffer);

@@ -2,15 +2,19 @@
 /*
  * The dma-heap ABI, as the kernel's heaps have it.
  */
+#include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/numa.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <uapi/linux/dma-heap.h>
 
+#include "buffer.h"
 #include "fd.h"
 #include "memory.h"
 #include "nodes.h"
+#include "view.h"
+#include "window.h"
 
 static int heap_alloc(struct dma_heap_allocation_data *data,
 		      struct dma_buf **dmabuf)
@@ -60,7 +64,11 @@ long kdmabuf_heap_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		goto out;
 	data->fd = ret;
 	ret = 0;
-	if (cmd & IOC_OUT && copy_to_user(argp, data, size))
+	if (file->private_data)
+		ret = kdmabuf_window_add(file->private_data,
+					 kdmabuf_view_of(dmabuf)->buffer,
+					 OPEN_FMODE(data->fd_flags));
+	if (!ret && cmd & IOC_OUT && copy_to_user(argp, data, size))
 		ret = -EFAULT;
 	ret = kdmabuf_fd_publish(data->fd, dmabuf, ret);
 out:

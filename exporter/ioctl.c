@@ -27,10 +27,11 @@
 #include "nodes.h"
 #include "search.h"
 #include "view.h"
+#include "window.h"
 
 /* Sizes that the structs had in their first version; no caller has shorter ones. */
-#define ALLOC_SIZE_0 80
-#define QUERY_SIZE_0 104
+#define ALLOC_SIZE_0 88
+#define QUERY_SIZE_0 112
 #define VIEW_SIZE_0 32
 #define NEXT_SIZE_0 104
 
@@ -72,12 +73,13 @@ static unsigned long limit_pfn(unsigned int bits)
 static int check_alloc(const struct kdmabuf_alloc *alloc,
 		       struct kdmabuf_memory_request *request)
 {
-	if (alloc->flags & ~(KDMABUF_ALLOC_SCATTERED | KDMABUF_ALLOC_ON_NODE))
+	if (alloc->flags & ~(KDMABUF_ALLOC_SCATTERED | KDMABUF_ALLOC_ON_NODE |
+			     KDMABUF_ALLOC_NO_FD))
 		return -EINVAL;
 	if (alloc->fd_flags & ~DMA_HEAP_VALID_FD_FLAGS ||
 	    (alloc->fd_flags & O_ACCMODE) == O_ACCMODE)
 		return -EINVAL;
-	if (alloc->fd || alloc->reserved || alloc->id)
+	if (alloc->fd || alloc->reserved || alloc->id || alloc->window)
 		return -EINVAL;
 	if (alloc->node && !(alloc->flags & KDMABUF_ALLOC_ON_NODE))
 		return -EINVAL;
@@ -118,7 +120,45 @@ static int check_alloc(const struct kdmabuf_alloc *alloc,
 	return 0;
 }
 
-static int ioctl_alloc(unsigned int cmd, void __user *arg)
+/* Tell the caller of its new buffer, of which the open file gets a window. */
+static int tell_alloc(struct kdmabuf_alloc *alloc,
+		      struct kdmabuf_windows *windows,
+		      struct kdmabuf_buffer *buffer, unsigned int cmd,
+		      void __user *arg)
+{
+	int ret = kdmabuf_window_add(windows, buffer,
+				     OPEN_FMODE(alloc->fd_flags));
+
+	if (ret)
+		return ret;
+	alloc->window = kdmabuf_window_start(windows, buffer);
+	alloc->size = (u64)buffer->memory->nr_pages << PAGE_SHIFT;
+	alloc->id = buffer->id;
+	return write_struct(alloc, sizeof(*alloc), cmd, arg);
+}
+
+/* A buffer that its window keeps. */
+static int alloc_without_fd(struct kdmabuf_alloc *alloc,
+			    const struct kdmabuf_memory_request *request,
+			    struct kdmabuf_windows *windows, unsigned int cmd,
+			    void __user *arg)
+{
+	struct kdmabuf_buffer *buffer;
+	int ret;
+
+	buffer = kdmabuf_buffer_create(request, alloc->name);
+	if (IS_ERR(buffer))
+		return PTR_ERR(buffer);
+	alloc->fd = -1;
+	ret = tell_alloc(alloc, windows, buffer, cmd, arg);
+	if (!ret)
+		kdmabuf_window_hold(windows, buffer);
+	kdmabuf_buffer_put(buffer);
+	return ret;
+}
+
+static int ioctl_alloc(struct kdmabuf_windows *windows, unsigned int cmd,
+		       void __user *arg)
 {
 	struct kdmabuf_memory_request request;
 	struct kdmabuf_alloc alloc;
@@ -131,16 +171,18 @@ static int ioctl_alloc(unsigned int cmd, void __user *arg)
 	ret = check_alloc(&alloc, &request);
 	if (ret)
 		return ret;
+	if (alloc.flags & KDMABUF_ALLOC_NO_FD)
+		return alloc_without_fd(&alloc, &request, windows, cmd, arg);
 
 	ret = kdmabuf_fd_create(&request, alloc.name, alloc.fd_flags, &dmabuf,
 				&alloc.id);
 	if (ret < 0)
 		return ret;
 	alloc.fd = ret;
-	alloc.size = (u64)request.nr_pages << PAGE_SHIFT;
 	return kdmabuf_fd_publish(alloc.fd, dmabuf,
-				  write_struct(&alloc, sizeof(alloc), cmd,
-					       arg));
+				  tell_alloc(&alloc, windows,
+					     kdmabuf_view_of(dmabuf)->buffer,
+					     cmd, arg));
 }
 
 /* The dma-buf of ours that @fd is; the caller puts it. */
@@ -168,7 +210,8 @@ static u64 visible_address(const struct page *page)
 	return may_administer() ? page_to_phys(page) : 0;
 }
 
-static int ioctl_query(unsigned int cmd, void __user *arg)
+static int ioctl_query(struct kdmabuf_windows *windows, unsigned int cmd,
+		       void __user *arg)
 {
 	struct kdmabuf_query query, empty = {};
 	const struct view *view;
@@ -204,6 +247,7 @@ static int ioctl_query(unsigned int cmd, void __user *arg)
 	query.attachments = kdmabuf_buffer_attachments(buffer);
 	query.node = page_to_nid(page);
 	query.physical_address = visible_address(page);
+	query.window = kdmabuf_window_start(windows, buffer);
 	strscpy(query.name, buffer->name, sizeof(query.name));
 	dma_buf_put(dmabuf);
 	return write_struct(&query, sizeof(query), cmd, arg);
@@ -321,6 +365,7 @@ static int ioctl_next(unsigned int cmd, void __user *arg)
 /* All that /dev/kdmabuf speaks. */
 long kdmabuf_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
+	struct kdmabuf_windows *windows = file->private_data;
 	void __user *argp = (void __user *)arg;
 
 	if (_IOC_TYPE(cmd) == DMA_HEAP_IOC_MAGIC)
@@ -328,9 +373,9 @@ long kdmabuf_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	switch (ANY_SIZE(cmd)) {
 	case ANY_SIZE(KDMABUF_IOCTL_ALLOC):
-		return ioctl_alloc(cmd, argp);
+		return ioctl_alloc(windows, cmd, argp);
 	case ANY_SIZE(KDMABUF_IOCTL_QUERY):
-		return ioctl_query(cmd, argp);
+		return ioctl_query(windows, cmd, argp);
 	case ANY_SIZE(KDMABUF_IOCTL_VIEW):
 		return ioctl_view(cmd, argp);
 	case ANY_SIZE(KDMABUF_IOCTL_NEXT):

@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "file.h"
 #include "nodes.h"
 
 #define MAX_ALIASES 8
@@ -31,16 +32,16 @@ MODULE_PARM_DESC(
 	heap_alias,
 	"names of further heap nodes below /dev/dma_heap, at most 8, separated by ':' (for clients that know only certain names: linux,cma:reserved)");
 
-static const struct file_operations node_fops = {
-	.owner = THIS_MODULE,
-	.open = nonseekable_open,
-	.unlocked_ioctl = kdmabuf_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
-};
+/* A heap has no windows. */
+static int heap_open(struct inode *inode, struct file *file)
+{
+	file->private_data = NULL;
+	return nonseekable_open(inode, file);
+}
 
 static const struct file_operations heap_fops = {
 	.owner = THIS_MODULE,
-	.open = nonseekable_open,
+	.open = heap_open,
 	.unlocked_ioctl = kdmabuf_heap_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 };
@@ -48,7 +49,7 @@ static const struct file_operations heap_fops = {
 static struct miscdevice node = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "kdmabuf",
-	.fops = &node_fops,
+	.fops = &kdmabuf_file_operations,
 };
 
 /* A heap node: the device's name, unique in /sys/class/misc, and the path in /dev. */

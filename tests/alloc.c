@@ -23,7 +23,7 @@ struct fault {
 
 /* In the order of the checks. A name is filled with bytes that are not NUL. */
 static const struct fault faults[] = {
-	FAULT(flags, 1 << 2, EINVAL),
+	FAULT(flags, 1 << 3, EINVAL),
 	FAULT(flags, 1u << 31, EINVAL),
 	FAULT(fd_flags, O_ACCMODE, EINVAL),
 	FAULT(fd_flags, O_RDWR | O_APPEND, EINVAL),
@@ -38,6 +38,8 @@ static const struct fault faults[] = {
 	FAULT(reserved, 1u << 31, EINVAL),
 	FAULT(id, 1, EINVAL),
 	FAULT(id, 1ull << 63, EINVAL),
+	FAULT(window, 1, EINVAL),
+	FAULT(window, 1ull << 63, EINVAL),
 	FAULT(size, 0, ERANGE),
 	FAULT(size, ~0ull, ERANGE),
 	FAULT(size, ~0ull - PAGE + 2, ERANGE),
@@ -259,6 +261,7 @@ TEST_F(alloc, what_is_only_input_is_left_alone)
 	EXPECT_NE(0, after.id);
 	before.fd = after.fd;
 	before.id = after.id;
+	before.window = after.window;
 	EXPECT_EQ(0, memcmp(&before, &after, sizeof(before)));
 	close(after.fd);
 }

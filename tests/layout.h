@@ -26,7 +26,8 @@ AT(kdmabuf_alloc, fd, 32);
 AT(kdmabuf_alloc, reserved, 36);
 AT(kdmabuf_alloc, id, 40);
 AT(kdmabuf_alloc, name, 48);
-SIZE(kdmabuf_alloc, 80);
+AT(kdmabuf_alloc, window, 80);
+SIZE(kdmabuf_alloc, 88);
 
 AT(kdmabuf_query, fd, 0);
 AT(kdmabuf_query, view_flags, 4);
@@ -42,7 +43,8 @@ AT(kdmabuf_query, attachments, 56);
 AT(kdmabuf_query, node, 60);
 AT(kdmabuf_query, physical_address, 64);
 AT(kdmabuf_query, name, 72);
-SIZE(kdmabuf_query, 104);
+AT(kdmabuf_query, window, 104);
+SIZE(kdmabuf_query, 112);
 
 AT(kdmabuf_view, fd, 0);
 AT(kdmabuf_view, fd_flags, 4);
@@ -67,8 +69,8 @@ AT(kdmabuf_next, name, 56);
 AT(kdmabuf_next, comm, 88);
 SIZE(kdmabuf_next, 104);
 
-static_assert(KDMABUF_IOCTL_ALLOC == 0xc050d800, "KDMABUF_IOCTL_ALLOC");
-static_assert(KDMABUF_IOCTL_QUERY == 0xc068d801, "KDMABUF_IOCTL_QUERY");
+static_assert(KDMABUF_IOCTL_ALLOC == 0xc058d800, "KDMABUF_IOCTL_ALLOC");
+static_assert(KDMABUF_IOCTL_QUERY == 0xc070d801, "KDMABUF_IOCTL_QUERY");
 static_assert(KDMABUF_IOCTL_VIEW == 0xc020d802, "KDMABUF_IOCTL_VIEW");
 static_assert(KDMABUF_IOCTL_NEXT == 0xc068d803, "KDMABUF_IOCTL_NEXT");
 

@@ -70,6 +70,25 @@ static inline int query(int node, int fd, struct kdmabuf_query *query)
 	return call(node, KDMABUF_IOCTL_QUERY, query);
 }
 
+/* Where the buffer lies in this open file, or a negative errno; 0: nowhere. */
+static inline int64_t window_of(int node, int fd)
+{
+	struct kdmabuf_query answer;
+	int ret = query(node, fd, &answer);
+
+	return ret ?: (int64_t)answer.window;
+}
+
+/* The same of a new buffer that has no fd. */
+static inline int64_t allocate_without_fd(int node, uint64_t size,
+					  uint32_t flags)
+{
+	struct kdmabuf_alloc alloc = request(size, flags | KDMABUF_ALLOC_NO_FD);
+	int ret = call(node, KDMABUF_IOCTL_ALLOC, &alloc);
+
+	return ret ?: (int64_t)alloc.window;
+}
+
 /* A new view's fd. */
 static inline int make_view(int node, int fd, int access, uint64_t offset,
 			    uint64_t length)

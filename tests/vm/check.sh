@@ -37,7 +37,7 @@ variables="SOAK=$soak${KDMABUF_SEED:+ KDMABUF_SEED=$KDMABUF_SEED}"
 # A device that does DMA, for the test importer.
 devices="-device edu ${QEMU:-}"
 # Where it matters how DMA reaches memory.
-dma_tests='import_coherence import_edu import_fence import_kept import_map import_others'
+dma_tests='import_coherence import_edu import_fence import_file import_kept import_map import_others'
 
 # Each kind of IOMMU on one of the kernels.
 iommu() {

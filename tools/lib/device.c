@@ -10,8 +10,8 @@
 #include "kdmabuf.h"
 
 /* The sizes that the structs had in 0.1. They grow; no caller knows less. */
-#define ALLOC_SIZE_VER0 80
-#define QUERY_SIZE_VER0 104
+#define ALLOC_SIZE_VER0 88
+#define QUERY_SIZE_VER0 112
 #define NEXT_SIZE_VER0 104
 
 /* As ioctl(), but the struct is as long as the caller of the library knows it. */
@@ -42,6 +42,7 @@ int kdmabuf_alloc_with(int device, struct kdmabuf_alloc *request, size_t size)
 
 	request->fd = 0;
 	request->id = 0;
+	request->window = 0;
 	error = ioctl_sized(device, KDMABUF_IOCTL_ALLOC, request, size);
 	return error ? error : request->fd;
 }

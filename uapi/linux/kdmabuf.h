@@ -17,6 +17,23 @@
  * of a device or message in a socket's queue. Its pages may be pinned for as long
  * as anybody likes: they are never in ZONE_MOVABLE or a region of CMA.
  *
+ * /dev/kdmabuf itself is, for each who opens it, one sparse file. Every buffer that
+ * this open file has allocated or opened lies in it, at the offset that its
+ * *window* has; the rest of the file are holes. The window gives the access that
+ * the fd was asked for, as far as the file was opened for that, and is there as
+ * long as the buffer is, whatever becomes of the fd:
+ *
+ * - mmap() maps any whole pages of one buffer (ENXIO: the offset is in a hole;
+ *   EINVAL: the range passes the buffer's end, or the mapping is private; EACCES:
+ *   more than the window gives). The mapping is one of a dma-buf, and stays when
+ *   the file is closed.
+ * - read(), write(), pread(), pwritev() and so on move bytes up to the end of the
+ *   buffer, with CPU access begun before and ended after. In a hole reading
+ *   returns 0, and writing is ENOSPC; EACCES is as for mmap(). If memory of the
+ *   caller faults after some bytes, their number is returned, else EFAULT.
+ * - lseek() has SEEK_DATA and SEEK_HOLE to walk the windows, and SEEK_END at the
+ *   end of the last one. No two windows are without a hole between them.
+ *
  * Rules for every ioctl here:
  *
  * - The size that the ioctl number encodes is that of the struct as the caller
@@ -29,8 +46,8 @@
  * - Checks come in this order: struct size and readability (EINVAL, EFAULT,
  *   E2BIG), flags and reserved fields (EINVAL), the descriptor that the call is
  *   about (EBADF, EMEDIUMTYPE), sizes and the other fields in the order in which
- *   the struct has them, permission (EACCES), resources (EMFILE, ENFILE, EINTR,
- *   ENOMEM), write-back of the struct (EFAULT).
+ *   the struct has them, permission (EACCES), resources (EMFILE, ENFILE,
+ *   EINTR, ENOMEM, EFBIG), write-back of the struct (EFAULT).
  * - A call that fails has changed nothing: no descriptor, no memory.
  * - A command that the node does not know is ENOTTY; one of the dma-heap type is
  *   EINVAL, as from the kernel's heaps.
@@ -64,6 +81,11 @@
 #define KDMABUF_ALLOC_SCATTERED 0x1
 /* Take the memory from the NUMA node in the field @node, and from no other. */
 #define KDMABUF_ALLOC_ON_NODE 0x2
+/*
+ * No fd: the buffer is reached through its window alone, and lives until the open
+ * file and its last mapping are gone.
+ */
+#define KDMABUF_ALLOC_NO_FD 0x4
 
 /**
  * struct kdmabuf_alloc - allocate a buffer and get a fd to it
@@ -75,6 +97,7 @@
  *		is that of the fd, so of CPU mappings (mmap with PROT_WRITE of an
  *		O_RDONLY one is EACCES); devices may write to the buffer whatever
  *		it is. To keep devices from writing, hand out a read-only view.
+ *		With KDMABUF_ALLOC_NO_FD it is that of the window.
  * @alignment:	in: bytes; the address of the first byte is a multiple of it. A
  *		power of two, not above the size rounded up to a power of two; one
  *		below a page means a page, as does 0. Must be 0 with
@@ -85,7 +108,7 @@
  * @node:	in: NUMA node with KDMABUF_ALLOC_ON_NODE, else 0. Without the
  *		flag the memory comes from the node of the calling CPU if it can,
  *		else from another.
- * @fd:		in: 0; out: the fd of the new dma-buf
+ * @fd:		in: 0; out: the fd of the new dma-buf; -1 with KDMABUF_ALLOC_NO_FD
  * @reserved:	in: 0
  * @id:		in: 0; out: the buffer's id: not 0, below 2^52, not used again while
  *		the module is loaded, and in no order
@@ -93,11 +116,14 @@
  *		/proc/PID/fdinfo and debugfs's dma_buf/bufinfo, where
  *		DMA_BUF_SET_NAME can change it, and in kdmabuf_query and
  *		kdmabuf_next, which keep this first one.
+ * @window:	in: 0; out: the offset in /dev/kdmabuf, as it was opened for this
+ *		call, at which the buffer begins; a multiple of the size of a huge
+ *		page, not 0
  *
  * Errors, in the order of the checks, after those that hold for every ioctl:
  *
- * EINVAL	an unknown flag in @flags or @fd_flags, or @fd, @reserved, @id, or
- *		@node without its flag, is not 0
+ * EINVAL	an unknown flag in @flags or @fd_flags, or @fd, @reserved, @id,
+ *		@window, or @node without its flag, is not 0
  * ERANGE	@size is 0, or rounded up to pages does not fit the kernel's
  *		size_t
  * EDOM		@alignment is not 0 and: not a power of two, above the size rounded
@@ -109,6 +135,7 @@
  * EMFILE, ENFILE no free descriptor for the process, or for the system
  * EINTR	killed while memory was being searched
  * ENOMEM	no such memory: the kernel log says how much there was
+ * EFBIG	no room for the window: the file has 16 TiB
  *
  * Since: 0.1
  */
@@ -123,6 +150,7 @@ struct kdmabuf_alloc {
 	__u32 reserved;
 	__aligned_u64 id;
 	char name[KDMABUF_NAME_LEN];
+	__aligned_u64 window;
 };
 
 /* Flags of a view, struct kdmabuf_query (out). */
@@ -156,6 +184,9 @@ struct kdmabuf_alloc {
  *		address for a device: only a driver that imports the dma-buf
  *		learns that one.
  * @name:	in: empty; out: the name given when the buffer was allocated
+ * @window:	in: 0; out: where the buffer (not the view) begins in /dev/kdmabuf, as
+ *		it was opened for this call; 0 if this open file has neither
+ *		allocated nor opened it
  *
  * Errors, after those that hold for every ioctl:
  *
@@ -180,6 +211,7 @@ struct kdmabuf_query {
 	__s32 node;
 	__aligned_u64 physical_address;
 	char name[KDMABUF_NAME_LEN];
+	__aligned_u64 window;
 };
 
 /**
