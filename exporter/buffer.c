@@ -128,6 +128,23 @@ unsigned int kdmabuf_buffer_attachments(struct kdmabuf_buffer *buffer)
 	return nr;
 }
 
+/* The live buffer of that id, referenced, or NULL. */
+struct kdmabuf_buffer *kdmabuf_buffer_find(u64 id)
+{
+	struct kdmabuf_buffer *buffer;
+
+	mutex_lock(&registry_lock);
+	buffer = buffer_of_node(registry.rb_node);
+	while (buffer && buffer->id != id)
+		buffer = buffer_of_node(id < buffer->id ?
+						buffer->registered.rb_left :
+						buffer->registered.rb_right);
+	if (buffer && !kdmabuf_buffer_get_live(buffer))
+		buffer = NULL;
+	mutex_unlock(&registry_lock);
+	return buffer;
+}
+
 int kdmabuf_buffer_for_each(int (*visit)(struct kdmabuf_buffer *buffer,
 					 void *data),
 			    void *data)

@@ -39,6 +39,8 @@ struct pid;
  * @nr_attachments: their number
  * @registered: in the registry of live buffers; protected by the registry's lock
  * @windows: in the open files that have one of it; protected by window.c
+ * @mode: who may open it by its id; protected, as @group, by publish.c
+ * @group: whom the group's bits in @mode mean
  *
  * All but @refs, @views, @mappings, @resv and what locks protect is immutable.
  */
@@ -59,6 +61,8 @@ struct kdmabuf_buffer {
 	unsigned int nr_attachments;
 	struct rb_node registered;
 	struct list_head windows;
+	umode_t mode;
+	kgid_t group;
 };
 
 struct kdmabuf_buffer *
@@ -69,6 +73,7 @@ bool kdmabuf_buffer_get_live(struct kdmabuf_buffer *buffer);
 void kdmabuf_buffer_put(struct kdmabuf_buffer *buffer);
 pid_t kdmabuf_buffer_pid(const struct kdmabuf_buffer *buffer);
 unsigned int kdmabuf_buffer_attachments(struct kdmabuf_buffer *buffer);
+struct kdmabuf_buffer *kdmabuf_buffer_find(u64 id);
 
 /*
  * Call @visit for each live buffer in the order of ids until it returns non-zero;

@@ -17,21 +17,22 @@
 #include <linux/nospec.h>
 #include <linux/numa.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 #include <linux/uidgid.h>
 #include <uapi/linux/dma-heap.h>
 
 #include "buffer.h"
 #include "fd.h"
+#include "ioctl.h"
 #include "memory.h"
 #include "nodes.h"
+#include "publish.h"
 #include "search.h"
 #include "view.h"
 #include "window.h"
 
 /* Sizes that the structs had in their first version; no caller has shorter ones. */
 #define ALLOC_SIZE_0 88
-#define QUERY_SIZE_0 112
+#define QUERY_SIZE_0 120
 #define VIEW_SIZE_0 32
 #define NEXT_SIZE_0 104
 
@@ -42,25 +43,6 @@ static_assert(sizeof(struct kdmabuf_next) == NEXT_SIZE_0);
 
 /* An ioctl number without the size, which callers of other versions have different. */
 #define ANY_SIZE(cmd) ((cmd) & ~IOCSIZE_MASK)
-
-static int read_struct(void *data, size_t size, size_t size_0, unsigned int cmd,
-		       void __user *arg)
-{
-	size_t user_size = _IOC_SIZE(cmd);
-
-	if (user_size < size_0)
-		return -EINVAL;
-	return copy_struct_from_user(data, size, arg, user_size);
-}
-
-/* What the caller's struct has beyond ours was zero and stays so. */
-static int write_struct(const void *data, size_t size, unsigned int cmd,
-			void __user *arg)
-{
-	return copy_to_user(arg, data, min_t(size_t, size, _IOC_SIZE(cmd))) ?
-		       -EFAULT :
-		       0;
-}
 
 /* Page numbers are below this if addresses are to be below 2^bits; 0: no limit. */
 static unsigned long limit_pfn(unsigned int bits)
@@ -186,7 +168,7 @@ static int ioctl_alloc(struct kdmabuf_windows *windows, unsigned int cmd,
 }
 
 /* The dma-buf of ours that @fd is; the caller puts it. */
-static struct dma_buf *get_view(int fd)
+struct dma_buf *kdmabuf_get_view(int fd)
 {
 	struct dma_buf *dmabuf = dma_buf_get(fd);
 
@@ -199,7 +181,7 @@ static struct dma_buf *get_view(int fd)
 	return dmabuf;
 }
 
-static bool may_administer(void)
+bool kdmabuf_may_administer(void)
 {
 	/* No audit record: a caller without the capability does nothing wrong. */
 	return ns_capable_noaudit(&init_user_ns, CAP_SYS_ADMIN);
@@ -207,7 +189,7 @@ static bool may_administer(void)
 
 static u64 visible_address(const struct page *page)
 {
-	return may_administer() ? page_to_phys(page) : 0;
+	return kdmabuf_may_administer() ? page_to_phys(page) : 0;
 }
 
 static int ioctl_query(struct kdmabuf_windows *windows, unsigned int cmd,
@@ -218,6 +200,7 @@ static int ioctl_query(struct kdmabuf_windows *windows, unsigned int cmd,
 	struct kdmabuf_buffer *buffer;
 	struct dma_buf *dmabuf;
 	struct page *page;
+	kgid_t group;
 	int ret;
 
 	ret = read_struct(&query, sizeof(query), QUERY_SIZE_0, cmd, arg);
@@ -227,7 +210,7 @@ static int ioctl_query(struct kdmabuf_windows *windows, unsigned int cmd,
 	if (memcmp(&query, &empty, sizeof(query)))
 		return -EINVAL;
 
-	dmabuf = get_view(query.fd);
+	dmabuf = kdmabuf_get_view(query.fd);
 	if (IS_ERR(dmabuf))
 		return PTR_ERR(dmabuf);
 	view = kdmabuf_view_of(dmabuf);
@@ -248,6 +231,9 @@ static int ioctl_query(struct kdmabuf_windows *windows, unsigned int cmd,
 	query.node = page_to_nid(page);
 	query.physical_address = visible_address(page);
 	query.window = kdmabuf_window_start(windows, buffer);
+	query.mode = kdmabuf_published_mode(buffer, &group);
+	if (query.mode)
+		query.gid = from_kgid_munged(current_user_ns(), group);
 	strscpy(query.name, buffer->name, sizeof(query.name));
 	dma_buf_put(dmabuf);
 	return write_struct(&query, sizeof(query), cmd, arg);
@@ -279,7 +265,7 @@ static int ioctl_view(unsigned int cmd, void __user *arg)
 		return -EINVAL;
 	}
 
-	dmabuf = get_view(view.fd);
+	dmabuf = kdmabuf_get_view(view.fd);
 	if (IS_ERR(dmabuf))
 		return PTR_ERR(dmabuf);
 	parent = kdmabuf_view_of(dmabuf);
@@ -324,10 +310,12 @@ static int visit_next(struct kdmabuf_buffer *buffer, void *data)
 	struct kdmabuf_memory *memory = buffer->memory;
 	struct kdmabuf_next *next = data;
 	struct page *page;
+	kgid_t group;
 
 	if (buffer->id <= next->id)
 		return 0;
-	if (!uid_eq(buffer->owner, current_euid()) && !may_administer())
+	if (!uid_eq(buffer->owner, current_euid()) &&
+	    !kdmabuf_published_access(buffer) && !kdmabuf_may_administer())
 		return 0;
 
 	page = kdmabuf_memory_page(memory, 0);
@@ -340,6 +328,7 @@ static int visit_next(struct kdmabuf_buffer *buffer, void *data)
 	next->views = atomic_read(&buffer->views);
 	next->attachments = kdmabuf_buffer_attachments(buffer);
 	next->node = page_to_nid(page);
+	next->mode = kdmabuf_published_mode(buffer, &group);
 	next->physical_address = visible_address(page);
 	strscpy(next->name, buffer->name, sizeof(next->name));
 	strscpy(next->comm, buffer->comm, sizeof(next->comm));
@@ -380,6 +369,10 @@ long kdmabuf_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return ioctl_view(cmd, argp);
 	case ANY_SIZE(KDMABUF_IOCTL_NEXT):
 		return ioctl_next(cmd, argp);
+	case ANY_SIZE(KDMABUF_IOCTL_PUBLISH):
+		return kdmabuf_ioctl_publish(cmd, argp);
+	case ANY_SIZE(KDMABUF_IOCTL_OPEN):
+		return kdmabuf_ioctl_open(windows, cmd, argp);
 	default:
 		return -ENOTTY;
 	}

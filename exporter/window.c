@@ -256,6 +256,19 @@ u64 kdmabuf_window_start(struct kdmabuf_windows *windows,
 	return start;
 }
 
+fmode_t kdmabuf_window_access(struct kdmabuf_windows *windows,
+			      struct kdmabuf_buffer *buffer)
+{
+	const struct window *window;
+	fmode_t access;
+
+	mutex_lock(&windows_lock);
+	window = find_of(windows, buffer);
+	access = window ? window->access : 0;
+	mutex_unlock(&windows_lock);
+	return access;
+}
+
 bool kdmabuf_window_at(struct kdmabuf_windows *windows, u64 offset,
 		       struct kdmabuf_window_place *place)
 {

@@ -33,9 +33,11 @@ void kdmabuf_window_hold(struct kdmabuf_windows *windows,
 			 struct kdmabuf_buffer *buffer);
 void kdmabuf_window_forget(struct kdmabuf_buffer *buffer);
 
-/* Where the buffer begins; 0 if there is no window of it. */
+/* Where the buffer begins, 0 if there is no window of it; and what access it gives. */
 u64 kdmabuf_window_start(struct kdmabuf_windows *windows,
 			 struct kdmabuf_buffer *buffer);
+fmode_t kdmabuf_window_access(struct kdmabuf_windows *windows,
+			      struct kdmabuf_buffer *buffer);
 
 /* What lies at @offset; false if nothing does. */
 bool kdmabuf_window_at(struct kdmabuf_windows *windows, u64 offset,

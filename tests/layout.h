@@ -44,7 +44,9 @@ AT(kdmabuf_query, node, 60);
 AT(kdmabuf_query, physical_address, 64);
 AT(kdmabuf_query, name, 72);
 AT(kdmabuf_query, window, 104);
-SIZE(kdmabuf_query, 112);
+AT(kdmabuf_query, mode, 112);
+AT(kdmabuf_query, gid, 116);
+SIZE(kdmabuf_query, 120);
 
 AT(kdmabuf_view, fd, 0);
 AT(kdmabuf_view, fd_flags, 4);
@@ -63,16 +65,33 @@ AT(kdmabuf_next, segments, 28);
 AT(kdmabuf_next, views, 32);
 AT(kdmabuf_next, attachments, 36);
 AT(kdmabuf_next, node, 40);
-AT(kdmabuf_next, reserved, 44);
+AT(kdmabuf_next, mode, 44);
 AT(kdmabuf_next, physical_address, 48);
 AT(kdmabuf_next, name, 56);
 AT(kdmabuf_next, comm, 88);
 SIZE(kdmabuf_next, 104);
 
+AT(kdmabuf_publish, fd, 0);
+AT(kdmabuf_publish, mode, 4);
+AT(kdmabuf_publish, flags, 8);
+AT(kdmabuf_publish, reserved, 12);
+AT(kdmabuf_publish, id, 16);
+SIZE(kdmabuf_publish, 24);
+
+AT(kdmabuf_open_id, id, 0);
+AT(kdmabuf_open_id, fd_flags, 8);
+AT(kdmabuf_open_id, flags, 12);
+AT(kdmabuf_open_id, fd, 16);
+AT(kdmabuf_open_id, view_flags, 20);
+AT(kdmabuf_open_id, window, 24);
+SIZE(kdmabuf_open_id, 32);
+
 static_assert(KDMABUF_IOCTL_ALLOC == 0xc058d800, "KDMABUF_IOCTL_ALLOC");
-static_assert(KDMABUF_IOCTL_QUERY == 0xc070d801, "KDMABUF_IOCTL_QUERY");
+static_assert(KDMABUF_IOCTL_QUERY == 0xc078d801, "KDMABUF_IOCTL_QUERY");
 static_assert(KDMABUF_IOCTL_VIEW == 0xc020d802, "KDMABUF_IOCTL_VIEW");
 static_assert(KDMABUF_IOCTL_NEXT == 0xc068d803, "KDMABUF_IOCTL_NEXT");
+static_assert(KDMABUF_IOCTL_PUBLISH == 0xc018d804, "KDMABUF_IOCTL_PUBLISH");
+static_assert(KDMABUF_IOCTL_OPEN == 0xc020d805, "KDMABUF_IOCTL_OPEN");
 
 #undef AT
 #undef SIZE

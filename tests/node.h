@@ -89,6 +89,26 @@ static inline int64_t allocate_without_fd(int node, uint64_t size,
 	return ret ?: (int64_t)alloc.window;
 }
 
+/* 0 or a negative errno. */
+static inline int publish(int node, int fd, uint32_t mode)
+{
+	struct kdmabuf_publish publish = { .fd = fd, .mode = mode };
+
+	return call(node, KDMABUF_IOCTL_PUBLISH, &publish);
+}
+
+/* A fd to the buffer of that id. */
+static inline int open_id(int node, uint64_t id, int access)
+{
+	struct kdmabuf_open_id open = {
+		.id = id,
+		.fd_flags = access | O_CLOEXEC,
+	};
+	int ret = call(node, KDMABUF_IOCTL_OPEN, &open);
+
+	return ret ?: open.fd;
+}
+
 /* A new view's fd. */
 static inline int make_view(int node, int fd, int access, uint64_t offset,
 			    uint64_t length)

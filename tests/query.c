@@ -159,6 +159,9 @@ TEST_F(query, query_tells_what_was_asked_for)
 	EXPECT_NE(0, answer.physical_address);
 	EXPECT_EQ(0, answer.physical_address % PAGE);
 	EXPECT_STREQ("camera 0", answer.name);
+	EXPECT_EQ(alloc.window, answer.window);
+	EXPECT_EQ(0, answer.mode);
+	EXPECT_EQ(0, answer.gid);
 }
 
 TEST_F(query, next_tells_what_was_asked_for)
@@ -181,7 +184,7 @@ TEST_F(query, next_tells_what_was_asked_for)
 	EXPECT_EQ(1, next.views);
 	EXPECT_EQ(0, next.attachments);
 	EXPECT_EQ(0, next.node);
-	EXPECT_EQ(0, next.reserved);
+	EXPECT_EQ(0, next.mode);
 	EXPECT_EQ(answer.physical_address, next.physical_address);
 	EXPECT_STREQ("camera 1", next.name);
 	EXPECT_STREQ("a test's name", next.comm);

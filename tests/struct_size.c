@@ -13,6 +13,7 @@ FIXTURE(struct_size)
 	int node;
 	int live;
 	int fd; /* of a buffer, for the commands that are about one */
+	uint64_t id; /* of that buffer */
 	char *argument; /* ends where the page after it cannot be touched */
 };
 
@@ -47,8 +48,21 @@ FIXTURE_VARIANT_ADD(struct_size, next){
 	.flags_offset = offsetof(struct kdmabuf_next, flags),
 };
 
+FIXTURE_VARIANT_ADD(struct_size, publish){
+	.nr = 4,
+	.size = sizeof(struct kdmabuf_publish),
+	.flags_offset = offsetof(struct kdmabuf_publish, flags),
+};
+
+FIXTURE_VARIANT_ADD(struct_size, open){
+	.nr = 5,
+	.size = sizeof(struct kdmabuf_open_id),
+	.flags_offset = offsetof(struct kdmabuf_open_id, flags),
+};
+
 FIXTURE_SETUP(struct_size)
 {
+	struct kdmabuf_query answer;
 	char *memory;
 
 	self->node = open_node(_metadata, &self->live);
@@ -56,6 +70,8 @@ FIXTURE_SETUP(struct_size)
 		return;
 	self->fd = allocate(self->node, PAGE);
 	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, query(self->node, self->fd, &answer));
+	self->id = answer.id;
 
 	memory = mmap(NULL, 6 * PAGE, PROT_READ | PROT_WRITE,
 		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -89,7 +105,14 @@ static void *right_argument(const FIXTURE_DATA(struct_size) * self,
 		.fd_flags = O_RDWR | O_CLOEXEC,
 		.length = PAGE,
 	};
-	const void *arguments[] = { &alloc, &query, &view, &next };
+	struct kdmabuf_publish publish = { .fd = self->fd, .mode = 0600 };
+	struct kdmabuf_open_id open = {
+		.id = self->id,
+		.fd_flags = O_RDWR | O_CLOEXEC,
+	};
+	const void *arguments[] = {
+		&alloc, &query, &view, &next, &publish, &open,
+	};
 	char *argument = self->argument - size;
 
 	memset(argument, 0, size);
@@ -106,6 +129,8 @@ static void discard(const FIXTURE_VARIANT(struct_size) * variant,
 		close(((const struct kdmabuf_alloc *)argument)->fd);
 	else if (variant->nr == 2)
 		close(((const struct kdmabuf_view *)argument)->view_fd);
+	else if (variant->nr == 5)
+		close(((const struct kdmabuf_open_id *)argument)->fd);
 }
 
 TEST_F(struct_size, shorter_than_the_first_version_is_einval)

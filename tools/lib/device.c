@@ -11,7 +11,7 @@
 
 /* The sizes that the structs had in 0.1. They grow; no caller knows less. */
 #define ALLOC_SIZE_VER0 88
-#define QUERY_SIZE_VER0 112
+#define QUERY_SIZE_VER0 120
 #define NEXT_SIZE_VER0 104
 
 /* As ioctl(), but the struct is as long as the caller of the library knows it. */

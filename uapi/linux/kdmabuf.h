@@ -46,7 +46,7 @@
  * - Checks come in this order: struct size and readability (EINVAL, EFAULT,
  *   E2BIG), flags and reserved fields (EINVAL), the descriptor that the call is
  *   about (EBADF, EMEDIUMTYPE), sizes and the other fields in the order in which
- *   the struct has them, permission (EACCES), resources (EMFILE, ENFILE,
+ *   the struct has them, permission (EACCES, EPERM), resources (EMFILE, ENFILE,
  *   EINTR, ENOMEM, EFBIG), write-back of the struct (EFAULT).
  * - A call that fails has changed nothing: no descriptor, no memory.
  * - A command that the node does not know is ENOTTY; one of the dma-heap type is
@@ -83,7 +83,8 @@
 #define KDMABUF_ALLOC_ON_NODE 0x2
 /*
  * No fd: the buffer is reached through its window alone, and lives until the open
- * file and its last mapping are gone.
+ * file and its last mapping are gone. KDMABUF_IOCTL_OPEN on the same open file
+ * makes a fd to it.
  */
 #define KDMABUF_ALLOC_NO_FD 0x4
 
@@ -153,7 +154,7 @@ struct kdmabuf_alloc {
 	__aligned_u64 window;
 };
 
-/* Flags of a view, struct kdmabuf_query (out). */
+/* Flags of a view, struct kdmabuf_query and kdmabuf_open_id (out). */
 
 /* Neither CPU nor device may write through it. */
 #define KDMABUF_VIEW_READ_ONLY 0x1
@@ -187,6 +188,9 @@ struct kdmabuf_alloc {
  * @window:	in: 0; out: where the buffer (not the view) begins in /dev/kdmabuf, as
  *		it was opened for this call; 0 if this open file has neither
  *		allocated nor opened it
+ * @mode:	in: 0; out: as in struct kdmabuf_publish; 0: not published
+ * @gid:	in: 0; out: the group that @mode is about, in the caller's user
+ *		namespace; 0 if it is not published
  *
  * Errors, after those that hold for every ioctl:
  *
@@ -212,6 +216,8 @@ struct kdmabuf_query {
 	__aligned_u64 physical_address;
 	char name[KDMABUF_NAME_LEN];
 	__aligned_u64 window;
+	__u32 mode;
+	__u32 gid;
 };
 
 /**
@@ -259,9 +265,9 @@ struct kdmabuf_view {
 /**
  * struct kdmabuf_next - walk over the live buffers
  *
- * The caller's own buffers (those that its user allocated), or all of them for
- * callers with CAP_SYS_ADMIN, in the order of their ids, which is not that of
- * their making.
+ * The caller's own buffers (those that its user allocated) and those that are
+ * published so that it may open them, or all buffers for callers with
+ * CAP_SYS_ADMIN; in the order of their ids, which is not that of their making.
  *
  * @id:		in: 0, or the id that the last call returned; out: the id of the
  *		next buffer
@@ -274,7 +280,7 @@ struct kdmabuf_view {
  * @views:	in: 0; out: dma-bufs that stand on the buffer
  * @attachments: in: 0; out: devices that are attached to the buffer
  * @node:	in: 0; out: NUMA node of the buffer's first byte
- * @reserved:	in: 0; out: 0
+ * @mode:	in: 0; out: as in struct kdmabuf_publish; 0: not published
  * @physical_address: in: 0; out: of the first byte, with CAP_SYS_ADMIN, else 0
  * @name:	in: empty; out: the name given at allocation
  * @comm:	in: empty; out: the name of the process that allocated it, as it
@@ -297,15 +303,92 @@ struct kdmabuf_next {
 	__u32 views;
 	__u32 attachments;
 	__s32 node;
-	__u32 reserved;
+	__u32 mode;
 	__aligned_u64 physical_address;
 	char name[KDMABUF_NAME_LEN];
 	char comm[KDMABUF_COMM_LEN];
+};
+
+/* What @mode of struct kdmabuf_publish may have. */
+#define KDMABUF_PUBLISH_MODES 0666
+
+/**
+ * struct kdmabuf_publish - let others open a buffer by its id
+ *
+ * For programs that cannot pass descriptors. The publication ends with the buffer,
+ * or with a mode of 0; who has opened it before keeps what it has.
+ *
+ * @fd:		in: a dma-buf of this module, on a whole buffer and read-write
+ * @mode:	in: permission bits as of a file, rw for the owner, the group and the
+ *		others. The owner is the user who allocated the buffer; the group is
+ *		the caller's effective one when the buffer was not yet published, and
+ *		stays. 0: nobody any more.
+ * @flags:	in: 0
+ * @reserved:	in: 0
+ * @id:		in: 0; out: the buffer's id
+ *
+ * Errors, in the order of the checks, after those that hold for every ioctl:
+ *
+ * EINVAL	@mode has bits beyond KDMABUF_PUBLISH_MODES, or @flags, @reserved or
+ *		@id is not 0
+ * EBADF	@fd is not an open descriptor
+ * EMEDIUMTYPE	@fd is not a dma-buf, or one of another exporter
+ * EDOM		@mode lets somebody write who may not read
+ * EACCES	@fd gives less than the whole buffer for reading and writing
+ * EPERM	the caller's user did not allocate the buffer, and it has no
+ *		CAP_SYS_ADMIN
+ *
+ * Since: 0.1
+ */
+struct kdmabuf_publish {
+	__s32 fd;
+	__u32 mode;
+	__u32 flags;
+	__u32 reserved;
+	__aligned_u64 id;
+};
+
+/**
+ * struct kdmabuf_open_id - get a fd to a buffer by its id
+ *
+ * To a buffer that is published so that the caller may read it, or that this open
+ * file has a window of. The fd is a new view of the whole buffer.
+ *
+ * @id:		in: the buffer's id; out: unchanged
+ * @fd_flags:	in: the access that the view shall give, O_RDONLY or O_RDWR, and
+ *		O_CLOEXEC. If no more is allowed, O_RDWR gives a read-only view, too.
+ * @flags:	in: 0
+ * @fd:		in: 0; out: the fd of the new dma-buf
+ * @view_flags:	in: 0; out: KDMABUF_VIEW_*
+ * @window:	in: 0; out: as in struct kdmabuf_alloc. A buffer has one window in an
+ *		open file, with all access that was ever given.
+ *
+ * Errors, in the order of the checks, after those that hold for every ioctl:
+ *
+ * EINVAL	unknown @fd_flags, O_WRONLY, or @flags or an output field is not 0
+ * ENOENT	there is no such buffer, or it is not published, or not to the caller,
+ *		or about to go: none of that is told from the others
+ * EMFILE, ENFILE no free descriptor for the process, or for the system
+ * ENOMEM	no memory for the dma-buf itself
+ * EFBIG	as for struct kdmabuf_alloc
+ *
+ * Since: 0.1
+ */
+struct kdmabuf_open_id {
+	__aligned_u64 id;
+	__u32 fd_flags;
+	__u32 flags;
+	__s32 fd;
+	__u32 view_flags;
+	__aligned_u64 window;
 };
 
 #define KDMABUF_IOCTL_ALLOC _IOWR(KDMABUF_IOC_MAGIC, 0, struct kdmabuf_alloc)
 #define KDMABUF_IOCTL_QUERY _IOWR(KDMABUF_IOC_MAGIC, 1, struct kdmabuf_query)
 #define KDMABUF_IOCTL_VIEW _IOWR(KDMABUF_IOC_MAGIC, 2, struct kdmabuf_view)
 #define KDMABUF_IOCTL_NEXT _IOWR(KDMABUF_IOC_MAGIC, 3, struct kdmabuf_next)
+#define KDMABUF_IOCTL_PUBLISH \
+	_IOWR(KDMABUF_IOC_MAGIC, 4, struct kdmabuf_publish)
+#define KDMABUF_IOCTL_OPEN _IOWR(KDMABUF_IOC_MAGIC, 5, struct kdmabuf_open_id)
 
 #endif /* _UAPI_LINUX_KDMABUF_H */
