@@ -14,7 +14,8 @@ _kdmabuf()
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		words='alloc run info list import send recv bench --help --version'
+		words='alloc run info list import send recv publish open bench --help
+			--version'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 		return
 	fi
@@ -41,7 +42,7 @@ _kdmabuf()
 		return
 		;;
 	--align | --address-bits | --node | --name | --count | --hold | \
-		--timeout | --fd | --message | --segment-boundary | \
+		--timeout | --fd | --message | --mode | --segment-boundary | \
 		--max-segment-size | --dma | --size | --runs)
 		return
 		;;
@@ -54,6 +55,8 @@ _kdmabuf()
 	alloc)	words="$request --count --hold --json --help" ;;
 	run)	words="$request --help" ;;
 	info | list) words='--json --help' ;;
+	publish) words='--mode --help' ;;
+	open)	words='--read-only --json --help' ;;
 	import)	words="$device --all-segments --json --help" ;;
 	send)	words="$endpoint --fd --message --help" ;;
 	recv)	words="$endpoint --json --help" ;;
@@ -63,7 +66,7 @@ _kdmabuf()
 	esac
 	if [[ $current == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-	elif [[ ${COMP_WORDS[1]} == @(info|import|send|recv) ]]; then
+	elif [[ ${COMP_WORDS[1]} == @(info|import|send|recv|publish) ]]; then
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 	fi

@@ -3,12 +3,14 @@
  * Showing the description of a dma-buf, to people and as JSON
  */
 #include <fcntl.h>
+#include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "description.h"
 #include "field.h"
+#include "mode.h"
 #include "text.h"
 
 static const char *access_text(const struct description *description)
@@ -30,10 +32,16 @@ static void print_names(const struct description *description)
 static void print_query(const struct kdmabuf_query *query)
 {
 	const struct passwd *owner = getpwuid(query->uid);
+	const struct group *group = getgrgid(query->gid);
+	char mode[MODE_TEXT_LENGTH];
 
 	printf("id                %ju\n", (uintmax_t)query->id);
 	printf("owner             %s (%u)\n", owner ? owner->pw_name : "?",
 	       query->uid);
+	if (query->mode)
+		printf("published         %s, group %s (%u)\n",
+		       format_mode(query->mode, mode),
+		       group ? group->gr_name : "?", query->gid);
 	printf("kind              %s\n",
 	       query->flags & KDMABUF_ALLOC_SCATTERED ? "scattered" :
 							"contiguous");
@@ -86,6 +94,9 @@ static void put_query(json_t **json, const struct kdmabuf_query *query)
 	json_put(json, "id", json_integer(query->id));
 	json_put(json, "first_name", json_text(query->name));
 	json_put(json, "uid", json_integer(query->uid));
+	json_put(json, "mode", json_integer(query->mode));
+	if (query->mode)
+		json_put(json, "gid", json_integer(query->gid));
 	json_put(json, "scattered",
 		 json_boolean(query->flags & KDMABUF_ALLOC_SCATTERED));
 	json_put(json, "segments", json_integer(query->segments));

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "device.h"
+#include "mode.h"
 #include "number.h"
 #include "options.h"
 #include "report.h"
@@ -42,15 +43,16 @@ static int gather(int device, struct list *list)
 static void print_buffer(const struct kdmabuf_next *buffer)
 {
 	const struct passwd *owner = getpwuid(buffer->uid);
-	char size[SIZE_TEXT_LENGTH];
+	char size[SIZE_TEXT_LENGTH], mode[MODE_TEXT_LENGTH];
 
-	printf("%6ju %8s %8u %5u %7u %4d ", (uintmax_t)buffer->id,
+	printf("%16ju %8s %8u %5u %7u %4d ", (uintmax_t)buffer->id,
 	       format_size(buffer->size, size), buffer->segments, buffer->views,
 	       buffer->attachments, buffer->node);
 	if (owner)
 		printf("%-10s", owner->pw_name);
 	else
 		printf("%-10u", buffer->uid);
+	printf(" %-9s", format_mode(buffer->mode, mode));
 	printf(" %7d ", buffer->pid);
 	print_text(buffer->comm);
 	if (*buffer->name)
@@ -61,7 +63,9 @@ static void print_buffer(const struct kdmabuf_next *buffer)
 
 static void print_list(const struct list *list)
 {
-	puts("    ID     SIZE SEGMENTS VIEWS DEVICES NODE OWNER          PID COMMAND  NAME");
+	printf("%16s %8s %8s %5s %7s %4s %-10s %-9s %7s %s\n", "ID", "SIZE",
+	       "SEGMENTS", "VIEWS", "DEVICES", "NODE", "OWNER", "PUBLISHED",
+	       "PID", "COMMAND  NAME");
 	for (size_t i = 0; i < list->count; i++)
 		print_buffer(&list->buffers[i]);
 }
@@ -81,6 +85,7 @@ static json_t *buffer_json(const struct kdmabuf_next *buffer)
 	json_put(&json, "attachments", json_integer(buffer->attachments));
 	json_put(&json, "node", json_integer(buffer->node));
 	json_put(&json, "uid", json_integer(buffer->uid));
+	json_put(&json, "mode", json_integer(buffer->mode));
 	json_put(&json, "pid", json_integer(buffer->pid));
 	json_put(&json, "command", json_text(buffer->comm));
 	json_put(&json, "physical_address",
@@ -129,9 +134,11 @@ static int list_main(int argc, char **argv)
 const struct subcommand list_subcommand = {
 	.name = "list",
 	.synopsis = "[--json]",
-	.summary = "List the live buffers: one's own, or all of them for root",
+	.summary =
+		"List the live buffers: one's own and published ones, or all for root",
 	.remarks =
-		"PID is 0 if the process that allocated the buffer has gone.\n",
+		"PUBLISHED is who may open the buffer by its ID: the owner, a group, others. PID is\n"
+		"0 if the process that allocated the buffer has gone.\n",
 	.options = "  -j, --json         as a JSON array; sizes in bytes\n",
 	.main = list_main,
 };

@@ -12,9 +12,17 @@
 #include "subcommand.h"
 
 static const struct subcommand *const subcommands[] = {
-	&alloc_subcommand, &run_subcommand,    &info_subcommand,
-	&list_subcommand,  &import_subcommand, &send_subcommand,
-	&recv_subcommand,  &bench_subcommand,  NULL,
+	&alloc_subcommand,
+	&run_subcommand,
+	&info_subcommand,
+	&list_subcommand,
+	&import_subcommand,
+	&send_subcommand,
+	&recv_subcommand,
+	&publish_subcommand,
+	&open_subcommand,
+	&bench_subcommand,
+	NULL,
 };
 
 int print_help(const struct subcommand *subcommand)
@@ -38,7 +46,7 @@ static void print_usage(FILE *stream)
 	      "Commands:\n",
 	      stream);
 	for (subcommand = subcommands; *subcommand; subcommand++)
-		fprintf(stream, "  %-6s %s\n", (*subcommand)->name,
+		fprintf(stream, "  %-7s %s\n", (*subcommand)->name,
 			(*subcommand)->summary);
 	fputs("\n"
 	      "Options:\n"

@@ -32,6 +32,8 @@ extern const struct subcommand bench_subcommand;
 extern const struct subcommand import_subcommand;
 extern const struct subcommand info_subcommand;
 extern const struct subcommand list_subcommand;
+extern const struct subcommand open_subcommand;
+extern const struct subcommand publish_subcommand;
 extern const struct subcommand recv_subcommand;
 extern const struct subcommand run_subcommand;
 extern const struct subcommand send_subcommand;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The ioctls of /dev/kdmabuf: allocate, query, view, next
+ * The ioctls of /dev/kdmabuf: allocate, query, view, next, publish, open
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +44,9 @@ int kdmabuf_alloc_with(int device, struct kdmabuf_alloc *request, size_t size)
 	request->id = 0;
 	request->window = 0;
 	error = ioctl_sized(device, KDMABUF_IOCTL_ALLOC, request, size);
-	return error ? error : request->fd;
+	if (error)
+		return error;
+	return request->flags & KDMABUF_ALLOC_NO_FD ? 0 : request->fd;
 }
 
 int kdmabuf_alloc(int device, uint64_t size)
@@ -93,4 +95,28 @@ int kdmabuf_next(int device, struct kdmabuf_next *next, size_t size)
 	memset(next, 0, size);
 	next->id = id;
 	return ioctl_sized(device, KDMABUF_IOCTL_NEXT, next, size);
+}
+
+int kdmabuf_publish(int device, int fd, unsigned int mode, uint64_t *id)
+{
+	struct kdmabuf_publish publish = { .fd = fd, .mode = mode };
+	int error;
+
+	error = ioctl_sized(device, KDMABUF_IOCTL_PUBLISH, &publish,
+			    sizeof(publish));
+	if (!error && id)
+		*id = publish.id;
+	return error;
+}
+
+int kdmabuf_open_id(int device, uint64_t id, int access)
+{
+	struct kdmabuf_open_id open = {
+		.id = id,
+		.fd_flags = access | O_CLOEXEC,
+	};
+	int error;
+
+	error = ioctl_sized(device, KDMABUF_IOCTL_OPEN, &open, sizeof(open));
+	return error ? error : open.fd;
 }

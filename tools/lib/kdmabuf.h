@@ -61,11 +61,16 @@ int kdmabuf_alloc(int device, uint64_t size);
  *		cleared first, so one request can serve for several buffers
  * @size:	sizeof(*request)
  *
- * Returns: the descriptor, which is in @request->fd too; or -EINVAL (unknown
- * flag, field not zero, bad @size), -ERANGE (size), -EDOM (alignment),
- * -EADDRNOTAVAIL (address_bits), -ENXIO (node), -ENAMETOOLONG (name), -ENOMEM (no
- * such memory: the kernel log says how much there was), -EMFILE, -ENFILE, -EINTR,
- * -EBADF, -ENOTTY (@device is something else). <linux/kdmabuf.h> has the details.
+ * @request->window is where the buffer lies in @device, which can be mapped, read
+ * and written there. With KDMABUF_ALLOC_NO_FD that is the only way to it, and it
+ * lives until @device is closed and no mapping is left.
+ *
+ * Returns: the descriptor, which is in @request->fd too, or 0 with
+ * KDMABUF_ALLOC_NO_FD; or -EINVAL (unknown flag, field not zero, bad @size),
+ * -ERANGE (size), -EDOM (alignment), -EADDRNOTAVAIL (address_bits), -ENXIO (node),
+ * -ENAMETOOLONG (name), -ENOMEM (no such memory: the kernel log says how much there
+ * was), -EMFILE, -ENFILE, -EINTR, -EFBIG (no room for its window), -EBADF, -ENOTTY
+ * (@device is something else). <linux/kdmabuf.h> has the details.
  *
  * Since: 0.1
  */
@@ -111,7 +116,8 @@ int kdmabuf_view(int device, int fd, uint64_t offset, uint64_t length,
  *		out: the next buffer
  * @size:	sizeof(*next)
  *
- * The caller's own buffers, or everybody's with CAP_SYS_ADMIN::
+ * The caller's own buffers and those of others that it may open by their ids, or
+ * everybody's with CAP_SYS_ADMIN::
  *
  *	struct kdmabuf_next buffer = { 0 };
  *
@@ -126,9 +132,43 @@ int kdmabuf_view(int device, int fd, uint64_t offset, uint64_t length,
 int kdmabuf_next(int device, struct kdmabuf_next *next, size_t size);
 
 /**
+ * kdmabuf_publish() - let others open a buffer by its id
+ * @device:	from kdmabuf_open()
+ * @fd:		a dma-buf of kdmabuf, on a whole buffer, for reading and writing
+ * @mode:	permission bits as of a file, rw for the user who allocated the
+ *		buffer, the caller's group and others; 0: nobody any more
+ * @id:		set to the buffer's id; may be NULL
+ *
+ * The publication ends with the buffer.
+ *
+ * Returns: 0; or -EINVAL (other bits in @mode), -EBADF, -EMEDIUMTYPE (as
+ * kdmabuf_query()), -EDOM (writing without reading in @mode), -EACCES (@fd gives
+ * less), -EPERM (another user has allocated the buffer), -ENOTTY.
+ *
+ * Since: 0.1
+ */
+int kdmabuf_publish(int device, int fd, unsigned int mode, uint64_t *id);
+
+/**
+ * kdmabuf_open_id() - get a descriptor to a buffer by its id
+ * @device:	from kdmabuf_open()
+ * @id:		of a buffer that is published, or that @device has a window of
+ * @access:	O_RDONLY or O_RDWR. If no more is allowed, O_RDWR gives a view that is
+ *		read-only, too, as kdmabuf_query() or fcntl(F_GETFL) tell.
+ *
+ * Returns: a descriptor; or -EINVAL (@access), -ENOENT (there is no such buffer, or
+ * none that the caller may read), -EMFILE, -ENFILE, -ENOMEM, -EFBIG, -EBADF,
+ * -ENOTTY.
+ *
+ * Since: 0.1
+ */
+int kdmabuf_open_id(int device, uint64_t id, int access);
+
+/**
  * kdmabuf_map() - map a dma-buf so that huge pages can be used
- * @fd:		a dma-buf of any exporter
- * @offset:	bytes from its beginning, a multiple of the page size
+ * @fd:		a dma-buf of any exporter; or from kdmabuf_open()
+ * @offset:	bytes from its beginning, a multiple of the page size; from
+ *		kdmabuf_open(), the sum of that and the buffer's window
  * @length:	bytes, at least 1
  * @protection:	PROT_READ, PROT_WRITE or both
  * @address:	set to where the first byte is
@@ -143,7 +183,7 @@ int kdmabuf_next(int device, struct kdmabuf_next *next, size_t size);
  * Returns: 0; or -EINVAL (@offset or @length past the end, or not allowed),
  * -EOVERFLOW (@offset so near to 2^64 that the range wraps),
  * -EACCES (@protection is more than @fd gives), -EBADF, -ENODEV (@fd cannot be
- * mapped), -ENOMEM (address space).
+ * mapped), -ENXIO (there is no window), -ENOMEM (address space).
  *
  * Since: 0.1
  */
