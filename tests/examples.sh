@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The examples that need nothing but the device do what they say.
+# shellcheck source=tests/checks.sh
+. "$(dirname "$0")/checks.sh"
+
+needs_node /dev/kdmabuf
+
+check 'hello allocates one segment' 'hello, devices: 1 segment(s)' 0 \
+	kdmabuf-hello
+check 'windows has four buffers in one descriptor' "\
+0x200000 to 0x300000
+0x400000 to 0x500000
+0x600000 to 0x700000
+0x800000 to 0x900000
+buffer 0
+buffer 1
+buffer 2
+buffer 3" 0 kdmabuf-example-windows
+check 'file sees the same bytes in three ways' "\
+mapped: written
+read:   changed through the mapping, in 63 bytes
+at the end: 10, then 0" 0 kdmabuf-example-file
+check 'by-number shares with another user, to read' "\
+read by uid 65534: hello from uid 0
+it cannot write to it" 0 kdmabuf-example-by-number
+check 'none of them leaves a buffer' '[]' 0 sh -c 'kdmabuf list --json |
+	jq -c "map(select(.command | startswith(\"kdmabuf-\")))"'
+
+echo "1..$number"
