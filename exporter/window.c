@@ -151,7 +151,8 @@ static void remove_window(struct window *window)
 
 struct kdmabuf_windows *kdmabuf_windows_create(void)
 {
-	struct kdmabuf_windows *windows = kmalloc(sizeof(*windows), GFP_KERNEL);
+	struct kdmabuf_windows *windows =
+		kmalloc(sizeof(*windows), GFP_KERNEL_ACCOUNT);
 
 	if (!windows)
 		return NULL;
@@ -194,7 +195,7 @@ int kdmabuf_window_add(struct kdmabuf_windows *windows,
 	struct window *window, *new;
 	int ret = 0;
 
-	new = kzalloc(sizeof(*new), GFP_KERNEL);
+	new = kzalloc(sizeof(*new), GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return -ENOMEM;
 
