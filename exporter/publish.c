@@ -140,6 +140,8 @@ static int open_view(struct kdmabuf_windows *windows,
 		request->view_flags = read_only ? KDMABUF_VIEW_READ_ONLY : 0;
 		request->window = kdmabuf_window_start(windows, buffer);
 		ret = write_struct(request, sizeof(*request), cmd, arg);
+		if (ret)
+			kdmabuf_window_withdraw(windows, buffer);
 	}
 	return kdmabuf_fd_publish(request->fd, dmabuf, ret);
 }

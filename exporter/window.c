@@ -36,6 +36,7 @@
  * @buffer: referenced if @held
  * @start: the offset of its first byte
  * @access: FMODE_READ, FMODE_WRITE
+ * @grants: calls that gave it; without any it goes
  * @held: the window keeps the buffer
  */
 struct window {
@@ -45,6 +46,7 @@ struct window {
 	struct kdmabuf_buffer *buffer;
 	u64 start;
 	fmode_t access;
+	unsigned int grants;
 	bool held;
 };
 
@@ -203,6 +205,7 @@ int kdmabuf_window_add(struct kdmabuf_windows *windows,
 	window = find_of(windows, buffer);
 	if (window) {
 		window->access |= access;
+		window->grants++;
 		goto out;
 	}
 	new->start = find_room(windows, room_for(buffer));
@@ -213,6 +216,7 @@ int kdmabuf_window_add(struct kdmabuf_windows *windows,
 	new->windows = windows;
 	new->buffer = buffer;
 	new->access = access;
+	new->grants = 1;
 	rb_add(&new->node, &windows->tree, starts_before);
 	list_add_tail(&new->of_buffer, &buffer->windows);
 	windows->next = new->start + room_for(buffer);
@@ -221,6 +225,19 @@ out:
 	mutex_unlock(&windows_lock);
 	kfree(new);
 	return ret;
+}
+
+/* Take back what kdmabuf_window_add() did, but for access to a window that stays. */
+void kdmabuf_window_withdraw(struct kdmabuf_windows *windows,
+			     struct kdmabuf_buffer *buffer)
+{
+	struct window *window;
+
+	mutex_lock(&windows_lock);
+	window = find_of(windows, buffer);
+	if (!--window->grants)
+		remove_window(window);
+	mutex_unlock(&windows_lock);
 }
 
 /* Let the window, which is there, keep the buffer until the open file goes. */

@@ -29,6 +29,8 @@ void kdmabuf_windows_destroy(struct kdmabuf_windows *windows);
 
 int kdmabuf_window_add(struct kdmabuf_windows *windows,
 		       struct kdmabuf_buffer *buffer, fmode_t access);
+void kdmabuf_window_withdraw(struct kdmabuf_windows *windows,
+			     struct kdmabuf_buffer *buffer);
 void kdmabuf_window_hold(struct kdmabuf_windows *windows,
 			 struct kdmabuf_buffer *buffer);
 void kdmabuf_window_forget(struct kdmabuf_buffer *buffer);

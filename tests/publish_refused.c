@@ -137,7 +137,7 @@ TEST_F(publish_refused, wrong_arguments_of_open_are_einval)
 
 TEST_F(publish_refused, a_struct_that_cannot_be_written_changes_nothing)
 {
-	struct kdmabuf_publish publish = { .fd = self->fd, .mode = 0600 };
+	struct kdmabuf_publish wanted = { .fd = self->fd, .mode = 0600 };
 	struct kdmabuf_open_id open = { .id = self->id };
 	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -145,7 +145,7 @@ TEST_F(publish_refused, a_struct_that_cannot_be_written_changes_nothing)
 	struct kdmabuf_next next;
 
 	ASSERT_NE(MAP_FAILED, page);
-	memcpy(page, &publish, sizeof(publish));
+	memcpy(page, &wanted, sizeof(wanted));
 	ASSERT_EQ(0, mprotect(page, PAGE, PROT_READ));
 	EXPECT_EQ(-EFAULT, call(self->node, KDMABUF_IOCTL_PUBLISH, page));
 	EXPECT_EQ(-ENOENT, open_id(self->other, self->id, O_RDONLY));
@@ -153,7 +153,12 @@ TEST_F(publish_refused, a_struct_that_cannot_be_written_changes_nothing)
 	ASSERT_EQ(0, mprotect(page, PAGE, PROT_READ | PROT_WRITE));
 	memcpy(page, &open, sizeof(open));
 	ASSERT_EQ(0, mprotect(page, PAGE, PROT_READ));
+	ASSERT_EQ(0, publish(self->node, self->fd, 0600));
+	EXPECT_EQ(-EFAULT, call(self->other, KDMABUF_IOCTL_OPEN, page));
+	EXPECT_EQ(0, lseek(self->other, 0, SEEK_END));
+	/* A window that was there before stays. */
 	EXPECT_EQ(-EFAULT, call(self->node, KDMABUF_IOCTL_OPEN, page));
+	EXPECT_NE(0, lseek(self->node, 0, SEEK_END));
 	EXPECT_EQ(fds, open_fds());
 	EXPECT_EQ(lowest, lowest_free_fd());
 	ASSERT_EQ(0, find_buffer(self->node, self->id, &next));
