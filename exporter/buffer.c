@@ -35,7 +35,7 @@ static bool id_is_less(struct rb_node *a, const struct rb_node *b)
  * @request: the memory that it shall have
  * @name: shorter than KDMABUF_NAME_LEN
  *
- * Returns the buffer with one reference, -ENOMEM, or -EINTR.
+ * Returns the buffer with one reference, -EDQUOT, -ENOSPC, -ENOMEM, or -EINTR.
  */
 struct kdmabuf_buffer *
 kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
@@ -44,14 +44,19 @@ kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 	struct kdmabuf_buffer *buffer;
 	int ret;
 
+	if (!kdmabuf_memory_exists(request))
+		return ERR_PTR(-ENOMEM);
 	buffer = kzalloc(sizeof(*buffer), GFP_KERNEL);
 	if (!buffer)
 		return ERR_PTR(-ENOMEM);
 
+	ret = kdmabuf_account_charge(request->nr_pages, &buffer->charge);
+	if (ret)
+		goto err_buffer;
 	buffer->memory = kdmabuf_memory_alloc(request);
 	if (IS_ERR(buffer->memory)) {
 		ret = PTR_ERR(buffer->memory);
-		goto err_buffer;
+		goto err_charge;
 	}
 
 	kref_init(&buffer->refs);
@@ -73,6 +78,8 @@ kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 	mutex_unlock(&registry_lock);
 	return buffer;
 
+err_charge:
+	kdmabuf_account_uncharge(&buffer->charge);
 err_buffer:
 	kfree(buffer);
 	return ERR_PTR(ret);
@@ -92,6 +99,7 @@ static void buffer_release(struct kref *refs)
 	mutex_destroy(&buffer->lock);
 	put_pid(buffer->pid);
 	kdmabuf_memory_free(buffer->memory);
+	kdmabuf_account_uncharge(&buffer->charge);
 	kfree(buffer);
 }
 

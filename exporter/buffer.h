@@ -14,6 +14,8 @@
 #include <linux/rbtree.h>
 #include <linux/uidgid.h>
 
+#include "account.h"
+
 struct kdmabuf_memory;
 struct kdmabuf_memory_request;
 struct pid;
@@ -25,6 +27,7 @@ struct pid;
  * @memory: the pages
  * @flags: KDMABUF_ALLOC_SCATTERED or 0
  * @owner: the user who allocated it
+ * @charge: who pays for it
  * @pid: the process that did
  * @comm: that process's name then
  * @name: for people, may be empty
@@ -50,6 +53,7 @@ struct kdmabuf_buffer {
 	struct kdmabuf_memory *memory;
 	u32 flags;
 	kuid_t owner;
+	struct kdmabuf_charge charge;
 	struct pid *pid;
 	char comm[KDMABUF_COMM_LEN];
 	char name[KDMABUF_NAME_LEN];

@@ -19,7 +19,8 @@
  * @dmabuf: where the dma-buf on the whole buffer goes
  * @id: where the buffer's id goes
  *
- * Returns the fd, for kdmabuf_fd_publish(), -EMFILE, -ENFILE, -ENOMEM or -EINTR.
+ * Returns the fd, for kdmabuf_fd_publish(), -EMFILE, -ENFILE, -EDQUOT, -ENOSPC,
+ * -ENOMEM or -EINTR.
  */
 int kdmabuf_fd_create(const struct kdmabuf_memory_request *request,
 		      const char *name, u32 fd_flags, struct dma_buf **dmabuf,

@@ -6,6 +6,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "account.h"
 #include "compat.h"
 #include "debugfs.h"
 #include "nodes.h"
@@ -15,6 +16,7 @@ static int __init kdmabuf_init(void)
 {
 	int ret;
 
+	kdmabuf_account_init();
 	ret = kdmabuf_pool_init();
 	if (ret)
 		return ret;

@@ -320,6 +320,22 @@ err_blocks:
 }
 
 /**
+ * kdmabuf_memory_exists - has the machine as much memory, free or not?
+ * @request: what is asked for
+ *
+ * If it has not, that is no matter of limits; a message in the kernel log tells.
+ */
+bool kdmabuf_memory_exists(const struct kdmabuf_memory_request *request)
+{
+	unsigned long nr = totalram_pages();
+
+	if (request->nr_pages < nr)
+		return true;
+	report(request, "any", nr, "is all that there is");
+	return false;
+}
+
+/**
  * kdmabuf_memory_alloc - allocate zeroed memory
  * @request: what is asked for
  *

@@ -55,6 +55,7 @@ struct kdmabuf_memory {
 	struct kdmabuf_run runs[];
 };
 
+bool kdmabuf_memory_exists(const struct kdmabuf_memory_request *request);
 struct kdmabuf_memory *
 kdmabuf_memory_alloc(const struct kdmabuf_memory_request *request);
 void kdmabuf_memory_free(struct kdmabuf_memory *memory);

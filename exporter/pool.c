@@ -31,6 +31,7 @@
 #include "compat.h"
 #include "kept.h"
 #include "memory.h"
+#include "parameter.h"
 #include "pool.h"
 #include "pool_worker.h"
 #include "range.h"
@@ -47,10 +48,7 @@
  */
 #define ZERO_PAGES (SZ_64K >> PAGE_SHIFT ?: 1)
 
-/* "pool_max" until it is known how much an eighth of memory is. */
-#define NOT_GIVEN UINT_MAX
-
-static unsigned int pool_max = NOT_GIVEN;
+static unsigned int pool_max = KDMABUF_NOT_GIVEN;
 static unsigned int reserve;
 
 /*
@@ -372,35 +370,25 @@ void kdmabuf_pool_get_state(struct kdmabuf_pool_state *state)
 	spin_unlock(&pool_lock);
 }
 
-static unsigned int machine_mib(void)
+static int set_size(const char *text, const struct kernel_param *parameter)
 {
-	return totalram_pages() / MIB_PAGES;
+	int ret = kdmabuf_set_mib(text, parameter);
+
+	if (!ret)
+		give_back_excess();
+	return ret;
 }
 
-static int set_mib(const char *text, const struct kernel_param *parameter)
-{
-	unsigned int mib;
-	int ret = kstrtouint(text, 0, &mib);
-
-	if (ret)
-		return ret;
-	if (mib > machine_mib())
-		return -ERANGE;
-	WRITE_ONCE(*(unsigned int *)parameter->arg, mib);
-	give_back_excess();
-	return 0;
-}
-
-static const struct kernel_param_ops mib_ops = {
-	.set = set_mib,
+static const struct kernel_param_ops size_ops = {
+	.set = set_size,
 	.get = param_get_uint,
 };
 
-module_param_cb(pool_max, &mib_ops, &pool_max, 0644);
+module_param_cb(pool_max, &size_ops, &pool_max, 0644);
 MODULE_PARM_DESC(
 	pool_max,
 	"MiB of freed contiguous memory that are kept zeroed at most, 0 to what the machine has; EINVAL, ERANGE (default: an eighth of that)");
-module_param_cb(reserve, &mib_ops, &reserve, 0444);
+module_param_cb(reserve, &size_ops, &reserve, 0444);
 MODULE_PARM_DESC(
 	reserve,
 	"MiB of contiguous memory that are taken when the module is loaded and stay in the pool under pressure, 0 to what the machine has; EINVAL, ERANGE (default: 0)");
@@ -413,8 +401,8 @@ int kdmabuf_pool_init(void)
 	 * Enough for what a pipeline on a small machine turns over, and so little
 	 * that it hardly takes from the page cache before anybody is short.
 	 */
-	if (pool_max == NOT_GIVEN)
-		pool_max = machine_mib() / 8;
+	if (pool_max == KDMABUF_NOT_GIVEN)
+		pool_max = kdmabuf_machine_mib() / 8;
 
 	shrinker = kdmabuf_shrinker_register("kdmabuf-pool", count_spare,
 					     give_back_spare);

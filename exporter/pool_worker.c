@@ -17,6 +17,7 @@
 
 #include "kept.h"
 #include "memory.h"
+#include "parameter.h"
 #include "pool.h"
 #include "pool_worker.h"
 #include "range.h"

@@ -3,13 +3,9 @@
 #ifndef KDMABUF_POOL_WORKER_H
 #define KDMABUF_POOL_WORKER_H
 
-#include <linux/sizes.h>
 #include <linux/types.h>
 
 struct kdmabuf_kept_run;
-
-/* The unit of the parameters. */
-#define MIB_PAGES (SZ_1M >> PAGE_SHIFT)
 
 int kdmabuf_pool_worker_start(unsigned int reserve);
 void kdmabuf_pool_worker_stop(void);

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
 
+#include "account.h"
 #include "counts.h"
 #include "memory.h"
 #include "node.h"
@@ -18,6 +19,7 @@ FIXTURE(failure)
 	int live;
 	int fds;
 	int lowest;
+	struct limits limits;
 	void *page; /* where a struct can be read, and not written back */
 };
 
@@ -31,10 +33,12 @@ FIXTURE_SETUP(failure)
 	ASSERT_NE(MAP_FAILED, self->page);
 	self->fds = open_fds();
 	self->lowest = lowest_free_fd();
+	lift_limits(_metadata, &self->limits);
 }
 
 FIXTURE_TEARDOWN_PARENT(failure)
 {
+	restore_limits(_metadata, &self->limits);
 	expect_live(_metadata, self->live);
 }
 

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "account.h"
 #include "disk.h"
 #include "exporters.h"
 #include "memory.h"
@@ -47,6 +48,7 @@ FIXTURE(full)
 	off_t unread;
 	char *anonymous;
 	uint64_t taken;
+	struct limits limits;
 };
 
 FIXTURE_SETUP(full)
@@ -59,10 +61,12 @@ FIXTURE_SETUP(full)
 		return;
 	if (memory < MEMORY_MIN || memory > MEMORY_MAX)
 		SKIP(return, "a machine of less than 1.5 or more than 4 GiB");
+	lift_limits(_metadata, &self->limits);
 }
 
 FIXTURE_TEARDOWN_PARENT(full)
 {
+	restore_limits(_metadata, &self->limits);
 	expect_live(_metadata, self->live);
 }
 

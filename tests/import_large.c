@@ -4,6 +4,7 @@
  * gives, that a device sees them in thousands of segments, or that their size does
  * not fit the 32 bits of a segment's length.
  */
+#include "account.h"
 #include "bytes.h"
 #include "importer.h"
 
@@ -11,6 +12,7 @@ FIXTURE(import_large)
 {
 	int node;
 	int live;
+	struct limits limits;
 	int session;
 	int fd;
 	int import;
@@ -42,6 +44,7 @@ FIXTURE_SETUP(import_large)
 	self->node = open_node(_metadata, &self->live);
 	if (self->node < 0)
 		return;
+	lift_limits(_metadata, &self->limits);
 	self->fd = allocate_with(self->node,
 				 request(variant->size, variant->flags));
 	if (self->fd == -ENOMEM)
@@ -58,6 +61,7 @@ FIXTURE_SETUP(import_large)
 
 FIXTURE_TEARDOWN_PARENT(import_large)
 {
+	restore_limits(_metadata, &self->limits);
 	expect_live(_metadata, self->live);
 }
 

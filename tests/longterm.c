@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "account.h"
 #include "node.h"
 #include "pagemap.h"
 
@@ -27,6 +28,7 @@ FIXTURE(longterm)
 {
 	int node;
 	int live;
+	struct limits limits;
 	struct range ranges[MAX_RANGES];
 	size_t nr_ranges;
 };
@@ -83,10 +85,12 @@ FIXTURE_SETUP(longterm)
 	find_cma_regions(self);
 	if (!self->nr_ranges)
 		SKIP(return, "boot with movablecore=512M cma=64M@512M");
+	lift_limits(_metadata, &self->limits);
 }
 
 FIXTURE_TEARDOWN_PARENT(longterm)
 {
+	restore_limits(_metadata, &self->limits);
 	expect_live(_metadata, self->live);
 }
 

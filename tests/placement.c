@@ -4,10 +4,12 @@
  * What KDMABUF_IOCTL_QUERY says of it is compared with what /proc/self/pagemap says
  * of the pages of a mapping.
  */
+#include "account.h"
 #include "node.h"
 #include "pagemap.h"
 
-FIXTURE_ON_NODE(placement)
+/* One takes all of a node. */
+FIXTURE_WITHOUT_LIMITS(placement)
 
 static const uint64_t sizes[] = {
 	1,	    PAGE - 1, PAGE,	      PAGE + 1,

@@ -8,8 +8,8 @@
 #include "bytes.h"
 #include "memory.h"
 #include "node.h"
+#include "parameters.h"
 
-#define POOL_PARAMETERS "/sys/module/kdmabuf/parameters/"
 #define POOL_STATE "/sys/kernel/debug/kdmabuf/pool"
 
 /* A line of the pool's state: bytes, mostly. */
@@ -24,28 +24,14 @@ static inline unsigned long pool_size(void)
 }
 
 /* MiB; 0 or a negative errno. */
-static inline int set_pool_max_text(const char *mib)
-{
-	int file = open(POOL_PARAMETERS "pool_max", O_WRONLY | O_CLOEXEC), ret;
-
-	if (file < 0)
-		return -errno;
-	ret = write(file, mib, strlen(mib)) < 0 ? -errno : 0;
-	close(file);
-	return ret;
-}
-
 static inline int set_pool_max(unsigned int mib)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", mib);
-	return set_pool_max_text(text);
+	return set_parameter("pool_max", mib);
 }
 
 static inline unsigned int pool_max(void)
 {
-	return read_counter(POOL_PARAMETERS "pool_max", "");
+	return parameter("pool_max");
 }
 
 /* Nothing is left to be zeroed. The worker has what time nobody else wants. */
@@ -85,7 +71,7 @@ static inline int open_pool(struct __test_metadata *_metadata, int *live,
 static inline void close_pool(struct __test_metadata *_metadata, int live,
 			      unsigned int max)
 {
-	if (!access(POOL_PARAMETERS, F_OK))
+	if (!access(PARAMETERS, F_OK))
 		EXPECT_EQ(0, set_pool_max(max));
 	expect_live(_metadata, live);
 }

@@ -163,7 +163,7 @@ TEST_F(pool_reserve, goes_back_when_the_module_goes)
 TEST_F(pool_reserve, cannot_be_changed_later)
 {
 	ASSERT_EQ(0, load_with(&self->module, "reserve=8"));
-	EXPECT_EQ(-1, open(POOL_PARAMETERS "reserve", O_WRONLY | O_CLOEXEC));
+	EXPECT_EQ(-1, open(PARAMETERS "reserve", O_WRONLY | O_CLOEXEC));
 	EXPECT_EQ(EACCES, errno);
 }
 

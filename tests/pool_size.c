@@ -87,19 +87,14 @@ TEST_F(pool_size, a_lower_pool_max_gives_the_rest_back_at_once)
 
 TEST_F(pool_size, a_pool_max_that_is_no_size_is_refused)
 {
-	unsigned long ram = read_counter("/proc/meminfo", "MemTotal:");
-	char text[32];
-
-	EXPECT_EQ(-EINVAL, set_pool_max_text("much"));
-	EXPECT_EQ(-EINVAL, set_pool_max_text("-1"));
-	EXPECT_EQ(-EINVAL, set_pool_max_text("64M"));
-	EXPECT_EQ(-ERANGE, set_pool_max_text("4294967296"));
-	EXPECT_EQ(-ERANGE, set_pool_max_text("4294967295"));
-	snprintf(text, sizeof(text), "%lu", ram / 1024 + 1);
-	EXPECT_EQ(-ERANGE, set_pool_max_text(text));
+	EXPECT_EQ(-EINVAL, set_parameter_text("pool_max", "much"));
+	EXPECT_EQ(-EINVAL, set_parameter_text("pool_max", "-1"));
+	EXPECT_EQ(-EINVAL, set_parameter_text("pool_max", "64M"));
+	EXPECT_EQ(-ERANGE, set_parameter_text("pool_max", "4294967296"));
+	EXPECT_EQ(-ERANGE, set_parameter_text("pool_max", "4294967295"));
+	EXPECT_EQ(-ERANGE, set_pool_max(machine_mib() + 1));
 	EXPECT_EQ(POOL_ROOM, pool_max());
-	snprintf(text, sizeof(text), "%lu", ram / 1024);
-	EXPECT_EQ(0, set_pool_max_text(text));
+	EXPECT_EQ(0, set_pool_max(machine_mib()));
 }
 
 TEST_F(pool_size, what_it_keeps_counts_as_available)

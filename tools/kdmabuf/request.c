@@ -139,6 +139,14 @@ static int fail_allocate(const struct kdmabuf_alloc *alloc, int error)
 			object, operation, error,
 			"no NUMA node %d with memory; /sys/devices/system/node/has_memory lists those there are",
 			alloc->node);
+	case EDQUOT:
+		return fail(
+			object, operation, error,
+			"this user would have more than /sys/module/kdmabuf/parameters/user_limit_mb");
+	case ENOSPC:
+		return fail(
+			object, operation, error,
+			"all users would have more than /sys/module/kdmabuf/parameters/limit_mb");
 	case ENOMEM:
 		return fail(
 			object, operation, error,

@@ -34,6 +34,10 @@
  * - lseek() has SEEK_DATA and SEEK_HOLE to walk the windows, and SEEK_END at the
  *   end of the last one. No two windows are without a hole between them.
  *
+ * Who allocates a buffer is charged for its pages until it is gone, whoever holds it
+ * last: the effective user and, if he is in a user namespace that another user than
+ * root made, that user too (of nested ones, who made the outermost).
+ *
  * Rules for every ioctl here:
  *
  * - The size that the ioctl number encodes is that of the struct as the caller
@@ -47,7 +51,7 @@
  *   E2BIG), flags and reserved fields (EINVAL), the descriptor that the call is
  *   about (EBADF, EMEDIUMTYPE), sizes and the other fields in the order in which
  *   the struct has them, permission (EACCES, EPERM), resources (EMFILE, ENFILE,
- *   EINTR, ENOMEM, EFBIG), write-back of the struct (EFAULT).
+ *   EDQUOT, ENOSPC, EINTR, ENOMEM, EFBIG), write-back of the struct (EFAULT).
  * - A call that fails has changed nothing: no descriptor, no memory.
  * - A command that the node does not know is ENOTTY; one of the dma-heap type is
  *   EINVAL, as from the kernel's heaps.
@@ -134,8 +138,12 @@
  * ENXIO	@node is not an online NUMA node with memory
  * ENAMETOOLONG	@name has no NUL
  * EMFILE, ENFILE no free descriptor for the process, or for the system
+ * EDQUOT	the user who is charged would have more than the module's parameter
+ *		user_limit_mb allows
+ * ENOSPC	all users together would have more than limit_mb allows
  * EINTR	killed while memory was being searched
- * ENOMEM	no such memory: the kernel log says how much there was
+ * ENOMEM	no such memory: the kernel log says how much there was. As much as
+ *		the machine has, or more, is ENOMEM whatever the limits are.
  * EFBIG	no room for the window: the file has 16 TiB
  *
  * Since: 0.1

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Who pays: what each user has, what all have, and the limits to that. */
+#ifndef KDMABUF_ACCOUNT_H
+#define KDMABUF_ACCOUNT_H
+
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+/**
+ * struct kdmabuf_charge - what was charged for memory, and to whom
+ * @nr_pages: how many pages
+ * @user: the user who asked for them
+ * @maker: who made the user namespace in which that was, or INVALID_UID
+ */
+struct kdmabuf_charge {
+	unsigned long nr_pages;
+	kuid_t user;
+	kuid_t maker;
+};
+
+void kdmabuf_account_init(void);
+
+int kdmabuf_account_charge(unsigned long nr_pages,
+			   struct kdmabuf_charge *charge);
+void kdmabuf_account_uncharge(const struct kdmabuf_charge *charge);
+
+#endif /* KDMABUF_ACCOUNT_H */
