@@ -8,6 +8,7 @@
 
 #include <linux/cred.h>
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
@@ -27,7 +28,7 @@ static DEFINE_MUTEX(account_lock);
 
 /* The pages of each user who has any: a value entry, by the number of the kuid. */
 static DEFINE_XARRAY(users);
-static unsigned long nr_in_use;
+static struct kdmabuf_account_state all;
 
 /*
  * In user namespaces one user may be many: 65536 with the subordinate ids that he
@@ -108,14 +109,15 @@ static int charge_all(unsigned long nr_more)
 {
 	unsigned int mib = READ_ONCE(limit_mb);
 
-	if (is_too_much(mib, nr_in_use, nr_more)) {
+	if (is_too_much(mib, all.in_use, nr_more)) {
 		pr_warn_ratelimited(
 			"%s[%d]: no %lu KiB: all users have %lu KiB of %u MiB (limit_mb)\n",
 			current->comm, task_pid_nr(current), kib(nr_more),
-			kib(nr_in_use), mib);
+			kib(all.in_use), mib);
 		return -ENOSPC;
 	}
-	nr_in_use += nr_more;
+	all.in_use += nr_more;
+	all.peak = max(all.peak, all.in_use);
 	return 0;
 }
 
@@ -160,9 +162,16 @@ out:
 void kdmabuf_account_uncharge(const struct kdmabuf_charge *charge)
 {
 	mutex_lock(&account_lock);
-	nr_in_use -= charge->nr_pages;
+	all.in_use -= charge->nr_pages;
 	uncharge_user(charge->maker, charge->nr_pages);
 	uncharge_user(charge->user, charge->nr_pages);
+	mutex_unlock(&account_lock);
+}
+
+void kdmabuf_account_get_state(struct kdmabuf_account_state *state)
+{
+	mutex_lock(&account_lock);
+	*state = all;
 	mutex_unlock(&account_lock);
 }
 

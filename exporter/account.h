@@ -18,10 +18,21 @@ struct kdmabuf_charge {
 	kuid_t maker;
 };
 
+/**
+ * struct kdmabuf_account_state - what is charged to all users together
+ * @in_use: pages
+ * @peak: the most that there were since the module was loaded
+ */
+struct kdmabuf_account_state {
+	unsigned long in_use;
+	unsigned long peak;
+};
+
 void kdmabuf_account_init(void);
 
 int kdmabuf_account_charge(unsigned long nr_pages,
 			   struct kdmabuf_charge *charge);
 void kdmabuf_account_uncharge(const struct kdmabuf_charge *charge);
+void kdmabuf_account_get_state(struct kdmabuf_account_state *state);
 
 #endif /* KDMABUF_ACCOUNT_H */

@@ -9,22 +9,12 @@
 #include "buffer.h"
 #include "fd.h"
 #include "memory.h"
+#include "statistics.h"
 #include "view.h"
 
-/**
- * kdmabuf_fd_create - allocate a buffer, export it and reserve a fd for it
- * @request: the memory
- * @name: the buffer's name, shorter than KDMABUF_NAME_LEN
- * @fd_flags: access mode and perhaps O_CLOEXEC
- * @dmabuf: where the dma-buf on the whole buffer goes
- * @id: where the buffer's id goes
- *
- * Returns the fd, for kdmabuf_fd_publish(), -EMFILE, -ENFILE, -EDQUOT, -ENOSPC,
- * -ENOMEM or -EINTR.
- */
-int kdmabuf_fd_create(const struct kdmabuf_memory_request *request,
-		      const char *name, u32 fd_flags, struct dma_buf **dmabuf,
-		      u64 *id)
+static int create(const struct kdmabuf_memory_request *request,
+		  const char *name, u32 fd_flags, struct dma_buf **dmabuf,
+		  u64 *id)
 {
 	struct kdmabuf_buffer *buffer;
 	int fd, ret;
@@ -49,6 +39,27 @@ int kdmabuf_fd_create(const struct kdmabuf_memory_request *request,
 
 err_fd:
 	put_unused_fd(fd);
+	return ret;
+}
+
+/**
+ * kdmabuf_fd_create - allocate a buffer, export it and reserve a fd for it
+ * @request: the memory
+ * @name: the buffer's name, shorter than KDMABUF_NAME_LEN
+ * @fd_flags: access mode and perhaps O_CLOEXEC
+ * @dmabuf: where the dma-buf on the whole buffer goes
+ * @id: where the buffer's id goes
+ *
+ * Returns the fd, for kdmabuf_fd_publish(), -EMFILE, -ENFILE, -EDQUOT, -ENOSPC,
+ * -ENOMEM or -EINTR.
+ */
+int kdmabuf_fd_create(const struct kdmabuf_memory_request *request,
+		      const char *name, u32 fd_flags, struct dma_buf **dmabuf,
+		      u64 *id)
+{
+	int ret = create(request, name, fd_flags, dmabuf, id);
+
+	kdmabuf_statistics_count(ret);
 	return ret;
 }
 

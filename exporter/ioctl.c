@@ -27,6 +27,7 @@
 #include "nodes.h"
 #include "publish.h"
 #include "search.h"
+#include "statistics.h"
 #include "view.h"
 #include "window.h"
 
@@ -129,6 +130,7 @@ static int alloc_without_fd(struct kdmabuf_alloc *alloc,
 	int ret;
 
 	buffer = kdmabuf_buffer_create(request, alloc->name);
+	kdmabuf_statistics_count(PTR_ERR_OR_ZERO(buffer));
 	if (IS_ERR(buffer))
 		return PTR_ERR(buffer);
 	alloc->fd = -1;

@@ -21,6 +21,7 @@
 
 #include "file.h"
 #include "nodes.h"
+#include "statistics.h"
 
 #define MAX_ALIASES 8
 /* Bytes in a heap's name with its NUL; more than any kernel heap has. */
@@ -50,6 +51,7 @@ static struct miscdevice node = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "kdmabuf",
 	.fops = &kdmabuf_file_operations,
+	.groups = kdmabuf_statistics,
 };
 
 /* A heap node: the device's name, unique in /sys/class/misc, and the path in /dev. */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "account.h"
-#include "modules.h"
+#include "reload.h"
 #include "process.h"
 
 /* Users who have nothing, and are nobody here. */
@@ -399,34 +399,7 @@ TEST_F(limits, that_are_no_size_are_refused)
 	}
 }
 
-/* Loads the module as the test needs it, and then as it was. */
-FIXTURE(limits_of_a_module)
-{
-	struct module module;
-	int live;
-};
-
-FIXTURE_SETUP(limits_of_a_module)
-{
-	int node = open_node(_metadata, &self->live);
-
-	if (node < 0)
-		return;
-	close(node);
-	if (self->live)
-		SKIP(return, "somebody has buffers");
-	ASSERT_TRUE(find_module("kdmabuf", &self->module));
-	ASSERT_TRUE(unloads("kdmabuf"));
-}
-
-FIXTURE_TEARDOWN_PARENT(limits_of_a_module)
-{
-	if (!self->module.path[0])
-		return;
-	unloads("kdmabuf");
-	EXPECT_TRUE(is_loaded(&self->module));
-	expect_live(_metadata, 0);
-}
+FIXTURE_UNLOADED(limits_of_a_module)
 
 TEST_F(limits_of_a_module, are_a_half_and_three_quarters_of_memory)
 {

@@ -3,37 +3,11 @@
  * What the pool has from the beginning and keeps whoever is short of memory. Each
  * test loads the module as it needs it, and then as it was.
  */
-#include "modules.h"
 #include "place.h"
 #include "pool.h"
+#include "reload.h"
 
-FIXTURE(pool_reserve)
-{
-	struct module module;
-	int live;
-};
-
-FIXTURE_SETUP(pool_reserve)
-{
-	int node = open_node(_metadata, &self->live);
-
-	if (node < 0)
-		return;
-	close(node);
-	if (self->live)
-		SKIP(return, "somebody has buffers");
-	ASSERT_TRUE(find_module("kdmabuf", &self->module));
-	ASSERT_TRUE(unloads("kdmabuf"));
-}
-
-FIXTURE_TEARDOWN_PARENT(pool_reserve)
-{
-	if (!self->module.path[0])
-		return;
-	unloads("kdmabuf");
-	EXPECT_TRUE(is_loaded(&self->module));
-	expect_live(_metadata, 0);
-}
+FIXTURE_UNLOADED(pool_reserve)
 
 TEST_F(pool_reserve, is_there_when_the_module_is_and_costs_no_zeroing_in_calls)
 {
