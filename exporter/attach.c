@@ -12,6 +12,7 @@
 
 #include "buffer.h"
 #include "memory.h"
+#include "trace.h"
 #include "view.h"
 
 /*
@@ -206,6 +207,7 @@ int kdmabuf_attach(struct dma_buf *dmabuf, struct dma_buf_attachment *importer)
 	list_add_tail(&attachment->node, &buffer->attachments);
 	buffer->nr_attachments++;
 	mutex_unlock(&buffer->lock);
+	trace_attach(view, importer->dev);
 	return 0;
 }
 
@@ -248,6 +250,7 @@ struct sg_table *kdmabuf_map(struct dma_buf_attachment *importer,
 				    direction);
 	list_add_tail(&mapping->node, &attachment->mappings);
 	mutex_unlock(&buffer->lock);
+	trace_map(view, direction, mapping->table.nents);
 	return &mapping->table;
 }
 
@@ -265,6 +268,7 @@ void kdmabuf_unmap(struct dma_buf_attachment *importer, struct sg_table *table,
 	smp_mb__before_atomic(); /* pairs with is_mapped() */
 	atomic_dec(&buffer->mappings);
 	mutex_unlock(&buffer->lock);
+	trace_unmap(attachment->view, mapping->direction, table->nents);
 
 	if (is_worth_keeping(attachment, mapping))
 		mapping = exchange_kept(attachment, mapping);
@@ -326,15 +330,20 @@ int kdmabuf_view_begin_access(const struct view *view,
 				    MAX_SCHEDULE_TIMEOUT);
 	if (ret < 0)
 		return ret;
-	if (is_mapped(view->buffer))
+	if (is_mapped(view->buffer)) {
+		trace_sync(view, direction, true);
 		sync_mappings(view, dma_sync_sgtable_for_cpu);
+	}
 	return 0;
 }
 
-void kdmabuf_view_end_access(const struct view *view)
+void kdmabuf_view_end_access(const struct view *view,
+			     enum dma_data_direction direction)
 {
-	if (is_mapped(view->buffer))
+	if (is_mapped(view->buffer)) {
+		trace_sync(view, direction, false);
 		sync_mappings(view, dma_sync_sgtable_for_device);
+	}
 }
 
 /*
@@ -355,6 +364,6 @@ int kdmabuf_begin_cpu_access(struct dma_buf *dmabuf,
 int kdmabuf_end_cpu_access(struct dma_buf *dmabuf,
 			   enum dma_data_direction direction)
 {
-	kdmabuf_view_end_access(dmabuf->priv);
+	kdmabuf_view_end_access(dmabuf->priv, direction);
 	return 0;
 }

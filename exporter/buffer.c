@@ -13,6 +13,7 @@
 #include "buffer.h"
 #include "id.h"
 #include "memory.h"
+#include "trace.h"
 #include "window.h"
 
 /* Protects the tree of live buffers, by their ids, and the making of ids. */
@@ -76,6 +77,7 @@ kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 	buffer->id = kdmabuf_id_new();
 	rb_add(&buffer->registered, &registry, id_is_less);
 	mutex_unlock(&registry_lock);
+	trace_alloc(buffer);
 	return buffer;
 
 err_charge:
@@ -93,6 +95,7 @@ static void buffer_release(struct kref *refs)
 	mutex_lock(&registry_lock);
 	rb_erase(&buffer->registered, &registry);
 	mutex_unlock(&registry_lock);
+	trace_free(buffer);
 	kdmabuf_window_forget(buffer);
 
 	dma_resv_fini(&buffer->resv);

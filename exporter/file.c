@@ -69,6 +69,8 @@ static size_t move_bytes(const struct kdmabuf_memory *memory, u64 offset,
 static ssize_t file_transfer(struct kiocb *iocb, struct iov_iter *iter)
 {
 	bool write = iov_iter_rw(iter) == WRITE;
+	enum dma_data_direction direction = write ? DMA_TO_DEVICE :
+						    DMA_FROM_DEVICE;
 	struct kdmabuf_window_place place;
 	const struct kdmabuf_memory *memory;
 	struct view range = {};
@@ -92,12 +94,11 @@ static ssize_t file_transfer(struct kiocb *iocb, struct iov_iter *iter)
 	range.buffer = place.buffer;
 	range.first = offset >> PAGE_SHIFT;
 	range.nr_pages = ((offset + size - 1) >> PAGE_SHIFT) - range.first + 1;
-	ret = kdmabuf_view_begin_access(&range, write ? DMA_TO_DEVICE :
-							DMA_FROM_DEVICE);
+	ret = kdmabuf_view_begin_access(&range, direction);
 	if (ret)
 		goto out;
 	moved = move_bytes(memory, offset, size, iter);
-	kdmabuf_view_end_access(&range);
+	kdmabuf_view_end_access(&range, direction);
 	iocb->ki_pos += moved;
 	ret = moved ?: -EFAULT;
 out:

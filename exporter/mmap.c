@@ -27,6 +27,7 @@
 #include "compat.h"
 #include "memory.h"
 #include "range.h"
+#include "trace.h"
 #include "view.h"
 
 /* How many pages are handed to the core at a time: what a stack has room for. */
@@ -69,10 +70,15 @@ static vm_fault_t small_fault(struct vm_fault *vmf)
 {
 	struct vm_area_struct *vma = vmf->vma;
 	unsigned long table = vmf->address & PMD_MASK;
-	int ret = insert_pages(vma, max(table, vma->vm_start),
-			       min(table + PMD_SIZE, vma->vm_end));
+	unsigned long start = max(table, vma->vm_start);
+	unsigned long end = min(table + PMD_SIZE, vma->vm_end);
+	int ret = insert_pages(vma, start, end);
 
-	return ret ? vmf_error(ret) : VM_FAULT_NOPAGE;
+	if (ret)
+		return vmf_error(ret);
+	trace_fault(vma->vm_private_data, page_at(vma, start),
+		    (end - start) >> PAGE_SHIFT);
+	return VM_FAULT_NOPAGE;
 }
 
 static const struct vm_operations_struct small_vm_ops = {
@@ -99,6 +105,13 @@ static struct page *huge_folio_at(const struct vm_fault *vmf)
 	return kdmabuf_memory_page(view->buffer->memory, index);
 }
 
+static void trace_huge_fault(const struct vm_fault *vmf)
+{
+	trace_fault(vmf->vma->vm_private_data,
+		    page_at(vmf->vma, vmf->address & PMD_MASK),
+		    KDMABUF_HUGE_PAGES);
+}
+
 /*
  * In a mapping that is VM_MIXEDMAP. Where an entry fits no page table is ever made,
  * so one that is there, or a mapping that was moved, has small pages.
@@ -107,13 +120,17 @@ static vm_fault_t huge_pfn_fault(struct vm_fault *vmf)
 {
 	struct page *page = huge_folio_at(vmf);
 	pmd_t entry = READ_ONCE(*vmf->pmd);
+	vm_fault_t ret;
 
 	/* Another thread was faster. */
 	if (pmd_trans_huge(entry))
 		return VM_FAULT_NOPAGE;
 	if (!page || !pmd_none(entry))
 		return small_fault(vmf);
-	return kdmabuf_insert_huge_pfn(vmf, page);
+	ret = kdmabuf_insert_huge_pfn(vmf, page);
+	if (ret == VM_FAULT_NOPAGE)
+		trace_huge_fault(vmf);
+	return ret;
 }
 
 static vm_fault_t huge_fault(struct vm_fault *vmf)
@@ -126,6 +143,11 @@ static vm_fault_t huge_fault(struct vm_fault *vmf)
 	vmf->page = kdmabuf_memory_page(view->buffer->memory,
 					view->first + vmf->pgoff);
 	get_page(vmf->page);
+	/* The core maps all of a folio where no page table is in the way. */
+	if (pmd_none(*vmf->pmd) && huge_folio_at(vmf))
+		trace_huge_fault(vmf);
+	else
+		trace_fault(view, vmf->pgoff, 1);
 	return 0;
 }
 
@@ -137,11 +159,15 @@ static vm_fault_t huge_fault(struct vm_fault *vmf)
 static vm_fault_t folio_fault(struct vm_fault *vmf, unsigned int order)
 {
 	struct page *page = huge_folio_at(vmf);
+	vm_fault_t ret;
 
 	if (order != KDMABUF_HUGE_ORDER || !page)
 		return VM_FAULT_FALLBACK;
-	return vmf_insert_folio_pmd(vmf, page_folio(page),
-				    vmf->flags & FAULT_FLAG_WRITE);
+	ret = vmf_insert_folio_pmd(vmf, page_folio(page),
+				   vmf->flags & FAULT_FLAG_WRITE);
+	if (ret == VM_FAULT_NOPAGE)
+		trace_huge_fault(vmf);
+	return ret;
 }
 #endif
 

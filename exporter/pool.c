@@ -35,6 +35,7 @@
 #include "pool.h"
 #include "pool_worker.h"
 #include "range.h"
+#include "trace.h"
 
 /* Below, the buddy allocator is quick, and zeroing costs no more than keeping. */
 #define MIN_PAGES (SZ_64K >> PAGE_SHIFT ?: 1)
@@ -119,6 +120,8 @@ static unsigned long give_back_some(unsigned long nr_wanted,
 	for (i = 0; i < 2 && !found; i++)
 		found = kdmabuf_kept_shed(&kept, lists[i ^ dirty_first],
 					  min(nr_wanted, nr_max), nr_max, &run);
+	if (found)
+		trace_pool(KDMABUF_POOL_GIVE_BACK, run.nr_pages, kept.nr_pages);
 	account();
 	spin_unlock(&pool_lock);
 	if (!found)
@@ -185,6 +188,8 @@ bool kdmabuf_pool_take(const struct kdmabuf_memory_request *request,
 		return false;
 	spin_lock(&pool_lock);
 	found = kdmabuf_kept_take(&kept, request, &spare, taken);
+	if (found)
+		trace_pool(KDMABUF_POOL_TAKE, taken->nr_pages, kept.nr_pages);
 	account();
 	spin_unlock(&pool_lock);
 	kfree(spare);
@@ -228,6 +233,8 @@ static bool give_back_shortest(unsigned long nr_pages)
 
 	spin_lock(&pool_lock);
 	found = kdmabuf_kept_shed_shortest(&kept, nr_pages, &run);
+	if (found)
+		trace_pool(KDMABUF_POOL_GIVE_BACK, run.nr_pages, kept.nr_pages);
 	account();
 	spin_unlock(&pool_lock);
 	if (found)
@@ -249,7 +256,9 @@ bool kdmabuf_pool_add(struct kdmabuf_kept_run *run)
 		max = max_pages();
 		nr = kept.nr_pages + run->nr_pages;
 		if (nr <= max && kept.nr_runs < MAX_RUNS) {
+			nr = run->nr_pages;
 			kdmabuf_kept_add(&kept, run);
+			trace_pool(KDMABUF_POOL_KEEP, nr, kept.nr_pages);
 			account();
 			added = true;
 		}

@@ -8,6 +8,13 @@
 struct kdmabuf_kept_run;
 struct kdmabuf_memory_request;
 
+/* What becomes of memory in the pool. */
+enum kdmabuf_pool_action {
+	KDMABUF_POOL_KEEP,
+	KDMABUF_POOL_TAKE,
+	KDMABUF_POOL_GIVE_BACK,
+};
+
 /**
  * struct kdmabuf_pool_state - for people
  * @clean: pages that are ready

@@ -53,7 +53,8 @@ int kdmabuf_end_cpu_access(struct dma_buf *dmabuf,
 /* The same for a range that need not be a dma-buf's, fences included: attach.c */
 int kdmabuf_view_begin_access(const struct view *view,
 			      enum dma_data_direction direction);
-void kdmabuf_view_end_access(const struct view *view);
+void kdmabuf_view_end_access(const struct view *view,
+			     enum dma_data_direction direction);
 
 /* dma_buf_ops: mmap.c */
 int kdmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma);
