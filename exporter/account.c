@@ -7,7 +7,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/cred.h>
-#include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
@@ -18,7 +18,11 @@
 #include <linux/xarray.h>
 
 #include "account.h"
+#include "compat.h"
 #include "parameter.h"
+
+/* What limits in dmem.max are about; NULL on kernels without the controller. */
+static struct dmem_cgroup_region *region;
 
 static unsigned int user_limit_mb = KDMABUF_NOT_GIVEN;
 static unsigned int limit_mb = KDMABUF_NOT_GIVEN;
@@ -121,13 +125,65 @@ static int charge_all(unsigned long nr_more)
 	return 0;
 }
 
+static int charge_users(const struct kdmabuf_charge *charge)
+{
+	int ret;
+
+	mutex_lock(&account_lock);
+	ret = charge_user(charge->user, charge->nr_pages);
+	if (ret)
+		goto out;
+	ret = charge_user(charge->maker, charge->nr_pages);
+	if (ret)
+		goto err_user;
+	ret = charge_all(charge->nr_pages);
+	if (ret)
+		goto err_maker;
+	goto out;
+
+err_maker:
+	uncharge_user(charge->maker, charge->nr_pages);
+err_user:
+	uncharge_user(charge->user, charge->nr_pages);
+out:
+	mutex_unlock(&account_lock);
+	return ret;
+}
+
+static void uncharge_users(const struct kdmabuf_charge *charge)
+{
+	mutex_lock(&account_lock);
+	all.in_use -= charge->nr_pages;
+	uncharge_user(charge->maker, charge->nr_pages);
+	uncharge_user(charge->user, charge->nr_pages);
+	mutex_unlock(&account_lock);
+}
+
+static u64 charged_bytes(const struct kdmabuf_charge *charge)
+{
+	return (u64)charge->nr_pages << PAGE_SHIFT;
+}
+
+static int charge_cgroup(struct kdmabuf_charge *charge)
+{
+	int ret = dmem_cgroup_try_charge(region, charged_bytes(charge),
+					 &charge->pool, NULL);
+
+	if (ret != -EAGAIN)
+		return ret;
+	pr_warn_ratelimited(
+		"%s[%d]: no %lu KiB: its cgroup has too much (dmem.max)\n",
+		current->comm, task_pid_nr(current), kib(charge->nr_pages));
+	return -EDQUOT;
+}
+
 /**
  * kdmabuf_account_charge - charge memory that the calling task is going to get
  * @nr_pages: how many pages
  * @charge: where it is noted, for kdmabuf_account_uncharge()
  *
- * Returns 0, -EDQUOT if a user would have too much, -ENOSPC if all users together
- * would (a line in the kernel log tells how much there is), or -ENOMEM.
+ * Returns 0, -EDQUOT if a user or a cgroup would have too much, -ENOSPC if all users
+ * together would (a line in the kernel log tells how much there is), or -ENOMEM.
  */
 int kdmabuf_account_charge(unsigned long nr_pages,
 			   struct kdmabuf_charge *charge)
@@ -138,34 +194,19 @@ int kdmabuf_account_charge(unsigned long nr_pages,
 	charge->user = current_euid();
 	charge->maker = namespace_maker(charge->user);
 
-	mutex_lock(&account_lock);
-	ret = charge_user(charge->user, nr_pages);
+	ret = charge_users(charge);
 	if (ret)
-		goto out;
-	ret = charge_user(charge->maker, nr_pages);
+		return ret;
+	ret = charge_cgroup(charge);
 	if (ret)
-		goto err_user;
-	ret = charge_all(nr_pages);
-	if (ret)
-		goto err_maker;
-	goto out;
-
-err_maker:
-	uncharge_user(charge->maker, nr_pages);
-err_user:
-	uncharge_user(charge->user, nr_pages);
-out:
-	mutex_unlock(&account_lock);
+		uncharge_users(charge);
 	return ret;
 }
 
 void kdmabuf_account_uncharge(const struct kdmabuf_charge *charge)
 {
-	mutex_lock(&account_lock);
-	all.in_use -= charge->nr_pages;
-	uncharge_user(charge->maker, charge->nr_pages);
-	uncharge_user(charge->user, charge->nr_pages);
-	mutex_unlock(&account_lock);
+	dmem_cgroup_uncharge(charge->pool, charged_bytes(charge));
+	uncharge_users(charge);
 }
 
 void kdmabuf_account_get_state(struct kdmabuf_account_state *state)
@@ -194,7 +235,7 @@ MODULE_PARM_DESC(
  * graphics drivers; what a user leaves is some for others, and what all leave is
  * for the machine to go on.
  */
-void kdmabuf_account_init(void)
+int kdmabuf_account_init(void)
 {
 	unsigned int mib = kdmabuf_machine_mib();
 
@@ -202,4 +243,14 @@ void kdmabuf_account_init(void)
 		user_limit_mb = mib / 2;
 	if (limit_mb == KDMABUF_NOT_GIVEN)
 		limit_mb = mib - mib / 4;
+
+	region = dmem_cgroup_register_region(
+		(u64)totalram_pages() << PAGE_SHIFT, KBUILD_MODNAME);
+	return PTR_ERR_OR_ZERO(region);
+}
+
+/* Nothing is charged any more. */
+void kdmabuf_account_exit(void)
+{
+	dmem_cgroup_unregister_region(region);
 }

@@ -6,16 +6,20 @@
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
+struct dmem_cgroup_pool_state;
+
 /**
  * struct kdmabuf_charge - what was charged for memory, and to whom
  * @nr_pages: how many pages
  * @user: the user who asked for them
  * @maker: who made the user namespace in which that was, or INVALID_UID
+ * @pool: what the dmem controller charged, or NULL
  */
 struct kdmabuf_charge {
 	unsigned long nr_pages;
 	kuid_t user;
 	kuid_t maker;
+	struct dmem_cgroup_pool_state *pool;
 };
 
 /**
@@ -28,7 +32,8 @@ struct kdmabuf_account_state {
 	unsigned long peak;
 };
 
-void kdmabuf_account_init(void);
+int kdmabuf_account_init(void);
+void kdmabuf_account_exit(void);
 
 int kdmabuf_account_charge(unsigned long nr_pages,
 			   struct kdmabuf_charge *charge);

@@ -17,6 +17,9 @@
 #ifdef KDMABUF_HAVE_COMPOUND_POINTERS
 #include <linux/pfn_t.h>
 #endif
+#ifdef KDMABUF_HAVE_CGROUP_DMEM
+#include <linux/cgroup_dmem.h>
+#endif
 
 /* The namespace is a token up to 6.12 and a string since 6.13. */
 #ifdef KDMABUF_HAVE_IMPORT_NS_TOKEN
@@ -99,6 +102,40 @@ static inline void kdmabuf_clear_pages(struct page *page, unsigned int nr_pages)
 		clear_highpage(page++);
 #endif
 }
+
+/*
+ * The cgroup controller for the memory of devices came in 6.14. Before, it is as in
+ * a later kernel that was built without.
+ */
+#ifndef KDMABUF_HAVE_CGROUP_DMEM
+struct dmem_cgroup_pool_state;
+struct dmem_cgroup_region;
+
+static inline struct dmem_cgroup_region *
+dmem_cgroup_register_region(u64 size, const char *name)
+{
+	return NULL;
+}
+
+static inline void
+dmem_cgroup_unregister_region(struct dmem_cgroup_region *region)
+{
+}
+
+static inline int
+dmem_cgroup_try_charge(struct dmem_cgroup_region *region, u64 size,
+		       struct dmem_cgroup_pool_state **pool,
+		       struct dmem_cgroup_pool_state **limit_pool)
+{
+	*pool = NULL;
+	return 0;
+}
+
+static inline void dmem_cgroup_uncharge(struct dmem_cgroup_pool_state *pool,
+					u64 size)
+{
+}
+#endif
 
 typedef unsigned long kdmabuf_shrink_t(struct shrinker *shrinker,
 				       struct shrink_control *control);

@@ -16,10 +16,12 @@ static int __init kdmabuf_init(void)
 {
 	int ret;
 
-	kdmabuf_account_init();
-	ret = kdmabuf_pool_init();
+	ret = kdmabuf_account_init();
 	if (ret)
 		return ret;
+	ret = kdmabuf_pool_init();
+	if (ret)
+		goto err_account;
 	kdmabuf_debugfs_init();
 	ret = kdmabuf_nodes_register();
 	if (ret)
@@ -29,6 +31,8 @@ static int __init kdmabuf_init(void)
 err_debugfs:
 	kdmabuf_debugfs_exit();
 	kdmabuf_pool_exit();
+err_account:
+	kdmabuf_account_exit();
 	return ret;
 }
 
@@ -37,6 +41,7 @@ static void __exit kdmabuf_exit(void)
 	kdmabuf_nodes_unregister();
 	kdmabuf_debugfs_exit();
 	kdmabuf_pool_exit();
+	kdmabuf_account_exit();
 }
 
 module_init(kdmabuf_init);

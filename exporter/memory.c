@@ -237,6 +237,13 @@ static void free_blocks(struct list_head *blocks)
 }
 
 /*
+ * Only here does a kernel let a module charge a memory cgroup: the buddy allocator
+ * charges what it gives, until that is freed. It would not, for what a search finds;
+ * and what may come to the pool must not stay charged to who had it before.
+ */
+#define SCATTERED_GFP __GFP_ACCOUNT
+
+/*
  * Fill @blocks with @request->nr_pages pages and return their number of blocks.
  * A block that would continue the last one goes before it instead, so that no
  * two neighbours are adjacent.
@@ -255,7 +262,7 @@ static int alloc_blocks(const struct kdmabuf_memory_request *request,
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		order = min_t(unsigned int, order, ilog2(left));
-		page = alloc_block(request, order, 0);
+		page = alloc_block(request, order, SCATTERED_GFP);
 		if (!page) {
 			if (order--)
 				continue;
@@ -299,6 +306,7 @@ alloc_scattered(const struct kdmabuf_memory_request *request)
 	}
 
 	memory->nr_pages = request->nr_pages;
+	memory->scattered = true;
 	memory->nr_runs = nr;
 	run = memory->runs;
 	list_for_each_entry_safe(page, next, &blocks, lru) {
@@ -380,7 +388,7 @@ void kdmabuf_memory_free(struct kdmabuf_memory *memory)
 {
 	unsigned int i;
 
-	if (memory->nr_runs == 1 &&
+	if (!memory->scattered &&
 	    kdmabuf_pool_give(memory->runs[0].pfn, memory->nr_pages,
 			      memory->nr_huge))
 		goto out;

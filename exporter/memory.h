@@ -43,6 +43,7 @@ struct kdmabuf_run {
  * @nr_pages: their number
  * @nr_huge: how many of them, from the first on, are in huge folios (range.h),
  *	each with one reference and its place in the memory as its index
+ * @scattered: from alloc_blocks(), and charged to the cgroup that asked for it
  * @nr_runs: number of runs
  * @runs: the runs, by index; one if the memory is contiguous
  *
@@ -51,6 +52,7 @@ struct kdmabuf_run {
 struct kdmabuf_memory {
 	unsigned long nr_pages;
 	unsigned long nr_huge;
+	bool scattered;
 	unsigned int nr_runs;
 	struct kdmabuf_run runs[];
 };

@@ -142,7 +142,7 @@ static int fail_allocate(const struct kdmabuf_alloc *alloc, int error)
 	case EDQUOT:
 		return fail(
 			object, operation, error,
-			"this user would have more than /sys/module/kdmabuf/parameters/user_limit_mb");
+			"this user would have more than /sys/module/kdmabuf/parameters/user_limit_mb, or its cgroup more than dmem.max");
 	case ENOSPC:
 		return fail(
 			object, operation, error,

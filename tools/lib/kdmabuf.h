@@ -68,10 +68,10 @@ int kdmabuf_alloc(int device, uint64_t size);
  * Returns: the descriptor, which is in @request->fd too, or 0 with
  * KDMABUF_ALLOC_NO_FD; or -EINVAL (unknown flag, field not zero, bad @size),
  * -ERANGE (size), -EDOM (alignment), -EADDRNOTAVAIL (address_bits), -ENXIO (node),
- * -ENAMETOOLONG (name), -EDQUOT (the user has as much as he may), -ENOSPC (all
- * users together have), -ENOMEM (no such memory: the kernel log says how much there
- * was), -EMFILE, -ENFILE, -EINTR, -EFBIG (no room for its window), -EBADF, -ENOTTY
- * (@device is something else). <linux/kdmabuf.h> has the details.
+ * -ENAMETOOLONG (name), -EDQUOT (the user or his cgroup has as much as it may),
+ * -ENOSPC (all users together have), -ENOMEM (no such memory: the kernel log says
+ * how much there was), -EMFILE, -ENFILE, -EINTR, -EFBIG (no room for its window),
+ * -EBADF, -ENOTTY (@device is something else). <linux/kdmabuf.h> has the details.
  *
  * Since: 0.1
  */

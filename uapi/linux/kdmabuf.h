@@ -139,7 +139,7 @@
  * ENAMETOOLONG	@name has no NUL
  * EMFILE, ENFILE no free descriptor for the process, or for the system
  * EDQUOT	the user who is charged would have more than the module's parameter
- *		user_limit_mb allows
+ *		user_limit_mb allows, or his cgroup more than dmem.max does
  * ENOSPC	all users together would have more than limit_mb allows
  * EINTR	killed while memory was being searched
  * ENOMEM	no such memory: the kernel log says how much there was. As much as
