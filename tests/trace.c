@@ -6,6 +6,7 @@
 #include <glob.h>
 
 #include "importer.h"
+#include "place.h"
 #include "pool.h"
 #include "trace.h"
 
@@ -179,6 +180,26 @@ TEST_F(trace, fault_tells_what_is_mapped)
 	if (traced_events("fault") == 1)
 		EXPECT_EQ(1, traced(": fault: id=%ju offset=524288 size=16384",
 				    id));
+}
+
+TEST_F(trace, fault_tells_a_huge_page)
+{
+	int fd = allocate(self->node, 2 * HUGE);
+	uintmax_t id = id_of(self->node, fd);
+	struct kdmabuf_query answer;
+	char *bytes = place(2 * HUGE, 0);
+
+	ASSERT_EQ(0, query(self->node, fd, &answer));
+	if (answer.page_size != HUGE)
+		SKIP(return, "no huge pages");
+	ASSERT_NE(NULL, bytes);
+	ASSERT_EQ(bytes, map_at(bytes, fd, 2 * HUGE, 0, 0));
+	fill(bytes + HUGE + PAGE, 1, 0, PAGE);
+	EXPECT_EQ(1, traced_events("fault"));
+	EXPECT_EQ(1, traced(": fault: id=%ju offset=2097152 size=2097152", id));
+	/* Of which there is nothing left to map. */
+	fill(bytes + 2 * HUGE - PAGE, 1, 0, PAGE);
+	EXPECT_EQ(1, traced_events("fault"));
 }
 
 TEST_F(trace, pool_tells_what_is_kept)
