@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Tracepoints kdmabuf:*, what becomes of buffers. In all of them id is the buffer's;
- * offset, in the buffer, and size are bytes.
+ * Tracepoints kdmabuf:*, what becomes of buffers and of the pool. The id is the
+ * buffer's; offset, in the buffer, and size are bytes.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM kdmabuf
