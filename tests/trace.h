@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "node.h"
+#include "tracing.h"
 
 #define TRACES "/sys/kernel/tracing/instances/"
 #define TRACE_INSTANCE TRACES "kdmabuf_tests/"
@@ -25,10 +26,11 @@ static inline bool write_trace(const char *path, const char *text)
 	return written;
 }
 
-/* False if this kernel cannot. */
+/* False if this kernel cannot. No names of tasks, as in set_event(). */
 static inline bool start_trace(void)
 {
-	return (!mkdir(TRACE_INSTANCE, 0700) || errno == EEXIST) &&
+	return write_tracing(TRACING "options/record-cmd", "0") &&
+	       (!mkdir(TRACE_INSTANCE, 0700) || errno == EEXIST) &&
 	       write_trace(TRACE_EVENTS "enable", "1");
 }
 
