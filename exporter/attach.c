@@ -1,44 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices: attaching them to a buffer, mapping a view for their DMA, and keeping
- * what they and the CPU see the same.
+ * Devices: attaching them to a buffer, and mapping a view for their DMA.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-mapping.h>
-#include <linux/dma-resv.h>
 #include <linux/err.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
+#include "attach.h"
 #include "buffer.h"
 #include "memory.h"
 #include "trace.h"
 #include "view.h"
-
-/*
- * A device that is attached to a buffer; on the buffer's list, under its lock. The
- * mapping that was undone last is kept for the next time, which then costs no more
- * than to sync it: with an IOMMU to map anew takes page tables and flushes. The
- * core would keep one too (cache_sgt_mapping, up to 6.14), but would refuse
- * other directions, and not sync.
- */
-struct attachment {
-	struct list_head node;
-	struct device *device;
-	struct view *view;
-	struct list_head mappings; /* in use */
-	struct mapping *kept; /* or NULL; in nobody's use, so never synced */
-};
-
-/*
- * One DMA mapping of a view. An importer may have several at once, each with its
- * own direction, so each is an object of its own; on the attachment's list.
- */
-struct mapping {
-	struct list_head node;
-	struct sg_table table;
-	enum dma_data_direction direction;
-};
 
 /* What a device takes in one segment. */
 struct segment_limits {
@@ -245,7 +219,7 @@ struct sg_table *kdmabuf_map(struct dma_buf_attachment *importer,
 
 	mutex_lock(&buffer->lock);
 	atomic_inc(&buffer->mappings);
-	smp_mb__after_atomic(); /* pairs with is_mapped() */
+	smp_mb__after_atomic(); /* pairs with is_mapped() in sync.c */
 	dma_sync_sgtable_for_device(attachment->device, &mapping->table,
 				    direction);
 	list_add_tail(&mapping->node, &attachment->mappings);
@@ -265,7 +239,7 @@ void kdmabuf_unmap(struct dma_buf_attachment *importer, struct sg_table *table,
 	mutex_lock(&buffer->lock);
 	list_del(&mapping->node);
 	dma_sync_sgtable_for_cpu(attachment->device, table, mapping->direction);
-	smp_mb__before_atomic(); /* pairs with is_mapped() */
+	smp_mb__before_atomic(); /* pairs with is_mapped() in sync.c */
 	atomic_dec(&buffer->mappings);
 	mutex_unlock(&buffer->lock);
 	trace_unmap(attachment->view, mapping->direction, table->nents);
@@ -274,96 +248,4 @@ void kdmabuf_unmap(struct dma_buf_attachment *importer, struct sg_table *table,
 		mapping = exchange_kept(attachment, mapping);
 	if (mapping)
 		destroy_mapping(attachment, mapping);
-}
-
-/*
- * Whether there may be something to sync, told without the lock. Of a mapping that
- * is made meanwhile: either this sees it, or its own sync sees what the CPU wrote
- * before. Of one that is undone: when this sees none, its sync is done.
- */
-static bool is_mapped(const struct kdmabuf_buffer *buffer)
-{
-	/* This and the acquire pair with kdmabuf_map() and kdmabuf_unmap(). */
-	smp_mb();
-	return atomic_read_acquire(&buffer->mappings);
-}
-
-static bool views_overlap(const struct view *a, const struct view *b)
-{
-	return a->first < b->first + b->nr_pages &&
-	       b->first < a->first + a->nr_pages;
-}
-
-/*
- * Give @view's bytes to the CPU or back to the devices: for each mapping, through
- * whatever view it was made, in the direction it was made for.
- */
-static void sync_mappings(const struct view *view,
-			  void (*sync)(struct device *dev,
-				       struct sg_table *table,
-				       enum dma_data_direction direction))
-{
-	struct kdmabuf_buffer *buffer = view->buffer;
-	struct attachment *attachment;
-	struct mapping *mapping;
-
-	mutex_lock(&buffer->lock);
-	list_for_each_entry(attachment, &buffer->attachments, node) {
-		if (!views_overlap(view, attachment->view))
-			continue;
-		list_for_each_entry(mapping, &attachment->mappings, node)
-			sync(attachment->device, &mapping->table,
-			     mapping->direction);
-	}
-	mutex_unlock(&buffer->lock);
-}
-
-int kdmabuf_view_begin_access(const struct view *view,
-			      enum dma_data_direction direction)
-{
-	bool write = direction == DMA_BIDIRECTIONAL ||
-		     direction == DMA_TO_DEVICE;
-	long ret;
-
-	ret = dma_resv_wait_timeout(&view->buffer->resv,
-				    dma_resv_usage_rw(write), true,
-				    MAX_SCHEDULE_TIMEOUT);
-	if (ret < 0)
-		return ret;
-	if (is_mapped(view->buffer)) {
-		trace_sync(view, direction, true);
-		sync_mappings(view, dma_sync_sgtable_for_cpu);
-	}
-	return 0;
-}
-
-void kdmabuf_view_end_access(const struct view *view,
-			     enum dma_data_direction direction)
-{
-	if (is_mapped(view->buffer)) {
-		trace_sync(view, direction, false);
-		sync_mappings(view, dma_sync_sgtable_for_device);
-	}
-}
-
-/*
- * The core waits for the fences only after this call. A device that is still at
- * work would then write behind the sync (into a bounce buffer, say), so wait
- * first; the core's own wait finds nothing left to do.
- */
-int kdmabuf_begin_cpu_access(struct dma_buf *dmabuf,
-			     enum dma_data_direction direction)
-{
-	struct view *view = dmabuf->priv;
-
-	if (!is_mapped(view->buffer))
-		return 0;
-	return kdmabuf_view_begin_access(view, direction);
-}
-
-int kdmabuf_end_cpu_access(struct dma_buf *dmabuf,
-			   enum dma_data_direction direction)
-{
-	kdmabuf_view_end_access(dmabuf->priv, direction);
-	return 0;
 }

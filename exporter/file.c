@@ -18,6 +18,7 @@
 #include "file.h"
 #include "memory.h"
 #include "nodes.h"
+#include "sync.h"
 #include "view.h"
 #include "window.h"
 
@@ -73,7 +74,6 @@ static ssize_t file_transfer(struct kiocb *iocb, struct iov_iter *iter)
 						    DMA_FROM_DEVICE;
 	struct kdmabuf_window_place place;
 	const struct kdmabuf_memory *memory;
-	struct view range = {};
 	size_t size, moved;
 	ssize_t ret;
 	u64 offset;
@@ -91,14 +91,11 @@ static ssize_t file_transfer(struct kiocb *iocb, struct iov_iter *iter)
 	offset = iocb->ki_pos - place.start;
 	size = min_t(u64, iov_iter_count(iter),
 		     ((u64)memory->nr_pages << PAGE_SHIFT) - offset);
-	range.buffer = place.buffer;
-	range.first = offset >> PAGE_SHIFT;
-	range.nr_pages = ((offset + size - 1) >> PAGE_SHIFT) - range.first + 1;
-	ret = kdmabuf_view_begin_access(&range, direction);
+	ret = kdmabuf_sync_begin(place.buffer, offset, size, direction);
 	if (ret)
 		goto out;
 	moved = move_bytes(memory, offset, size, iter);
-	kdmabuf_view_end_access(&range, direction);
+	kdmabuf_sync_end(place.buffer, offset, size, direction);
 	iocb->ki_pos += moved;
 	ret = moved ?: -EFAULT;
 out:

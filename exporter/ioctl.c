@@ -28,6 +28,7 @@
 #include "publish.h"
 #include "search.h"
 #include "statistics.h"
+#include "sync.h"
 #include "view.h"
 #include "window.h"
 
@@ -220,8 +221,8 @@ static int ioctl_query(struct kdmabuf_windows *windows, unsigned int cmd,
 	page = kdmabuf_memory_page(buffer->memory, view->first);
 
 	query.view_flags = view->read_only ? KDMABUF_VIEW_READ_ONLY : 0;
-	query.size = (u64)view->nr_pages << PAGE_SHIFT;
-	query.offset = (u64)view->first << PAGE_SHIFT;
+	query.size = kdmabuf_view_size(view);
+	query.offset = kdmabuf_view_offset(view);
 	query.buffer_size = (u64)buffer->memory->nr_pages << PAGE_SHIFT;
 	query.id = buffer->id;
 	query.flags = buffer->flags;
@@ -276,7 +277,7 @@ static int ioctl_view(unsigned int cmd, void __user *arg)
 	if (!PAGE_ALIGNED(view.offset) || !PAGE_ALIGNED(view.length))
 		goto out_put;
 	ret = -ERANGE;
-	size = (u64)parent->nr_pages << PAGE_SHIFT;
+	size = kdmabuf_view_size(parent);
 	if (!view.length || view.offset > size ||
 	    view.length > size - view.offset)
 		goto out_put;
@@ -375,6 +376,8 @@ long kdmabuf_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return kdmabuf_ioctl_publish(cmd, argp);
 	case ANY_SIZE(KDMABUF_IOCTL_OPEN):
 		return kdmabuf_ioctl_open(windows, cmd, argp);
+	case ANY_SIZE(KDMABUF_IOCTL_SYNC):
+		return kdmabuf_ioctl_sync(cmd, argp);
 	default:
 		return -ENOTTY;
 	}

@@ -103,8 +103,8 @@ TRACE_EVENT(
 
 	TP_fast_assign(
 		__entry->id = view->buffer->id;
-		__entry->offset = (u64)view->first << PAGE_SHIFT;
-		__entry->size = (u64)view->nr_pages << PAGE_SHIFT;
+		__entry->offset = kdmabuf_view_offset(view);
+		__entry->size = kdmabuf_view_size(view);
 		strscpy(__entry->device, dev_name(device),
 			KDMABUF_TRACE_NAME_LEN);
 	),
@@ -131,8 +131,8 @@ DECLARE_EVENT_CLASS(
 
 	TP_fast_assign(
 		__entry->id = view->buffer->id;
-		__entry->offset = (u64)view->first << PAGE_SHIFT;
-		__entry->size = (u64)view->nr_pages << PAGE_SHIFT;
+		__entry->offset = kdmabuf_view_offset(view);
+		__entry->size = kdmabuf_view_size(view);
 		__entry->direction = direction;
 		__entry->segments = segments;
 	),
@@ -189,10 +189,10 @@ TRACE_EVENT(
 TRACE_EVENT(
 	sync,
 
-	TP_PROTO(const struct view *view, enum dma_data_direction direction,
-		 bool begin),
+	TP_PROTO(const struct kdmabuf_buffer *buffer, u64 offset, u64 size,
+		 enum dma_data_direction direction, bool begin),
 
-	TP_ARGS(view, direction, begin),
+	TP_ARGS(buffer, offset, size, direction, begin),
 
 	TP_STRUCT__entry(
 		__field(u64, id)
@@ -203,9 +203,9 @@ TRACE_EVENT(
 	),
 
 	TP_fast_assign(
-		__entry->id = view->buffer->id;
-		__entry->offset = (u64)view->first << PAGE_SHIFT;
-		__entry->size = (u64)view->nr_pages << PAGE_SHIFT;
+		__entry->id = buffer->id;
+		__entry->offset = offset;
+		__entry->size = size;
 		__entry->direction = direction;
 		__entry->begin = begin;
 	),

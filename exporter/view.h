@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A view: a dma-buf on a range of a buffer, with an access. view.c makes it,
- * attach.c serves devices, mmap.c user space.
+ * attach.c and sync.c serve devices, mmap.c user space.
  */
 #ifndef KDMABUF_VIEW_H
 #define KDMABUF_VIEW_H
 
 #include <linux/dma-direction.h>
+#include <linux/mm.h>
 #include <linux/types.h>
 
 struct dma_buf;
@@ -31,6 +32,17 @@ struct view {
 	bool read_only;
 };
 
+/* Bytes before the view in its buffer, and bytes in it. */
+static inline u64 kdmabuf_view_offset(const struct view *view)
+{
+	return (u64)view->first << PAGE_SHIFT;
+}
+
+static inline u64 kdmabuf_view_size(const struct view *view)
+{
+	return (u64)view->nr_pages << PAGE_SHIFT;
+}
+
 struct dma_buf *kdmabuf_view_export(struct kdmabuf_buffer *buffer,
 				    unsigned long first, unsigned long nr_pages,
 				    bool read_only, u32 fd_flags);
@@ -45,16 +57,12 @@ struct sg_table *kdmabuf_map(struct dma_buf_attachment *attachment,
 			     enum dma_data_direction direction);
 void kdmabuf_unmap(struct dma_buf_attachment *attachment,
 		   struct sg_table *table, enum dma_data_direction direction);
+
+/* dma_buf_ops: sync.c */
 int kdmabuf_begin_cpu_access(struct dma_buf *dmabuf,
 			     enum dma_data_direction direction);
 int kdmabuf_end_cpu_access(struct dma_buf *dmabuf,
 			   enum dma_data_direction direction);
-
-/* The same for a range that need not be a dma-buf's, fences included: attach.c */
-int kdmabuf_view_begin_access(const struct view *view,
-			      enum dma_data_direction direction);
-void kdmabuf_view_end_access(const struct view *view,
-			     enum dma_data_direction direction);
 
 /* dma_buf_ops: mmap.c */
 int kdmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma);

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The examples that need nothing but the device do what they say.
+# The examples that need no device but ours do what they say.
 # shellcheck source=tests/checks.sh
 . "$(dirname "$0")/checks.sh"
 
 needs_node /dev/kdmabuf
 
-check 'hello allocates one segment' 'hello, devices: 1 segment(s)' 0 \
-	kdmabuf-hello
+check 'allocate gets one segment' 'hello, devices: 1 segment(s)' 0 \
+	kdmabuf-example-allocate
 check 'windows has four buffers in one descriptor' "\
 0x200000 to 0x300000
 0x400000 to 0x500000
@@ -25,6 +25,16 @@ at the end: 10, then 0" 0 kdmabuf-example-file
 check 'by-number shares with another user, to read' "\
 read by uid 65534: hello from uid 0
 it cannot write to it" 0 kdmabuf-example-by-number
+hello='hello: the kernel and we read what the other wrote'
+if [ -c /dev/kdmabuf_importer ]; then
+	text="Linux $(uname -r) was here, in 4096 bytes of kdmabuf"
+	check "$hello" "\
+the kernel wrote: $text
+the kernel reads: $(echo "$text" | tr '[:lower:]' '[:upper:]')" 0 \
+		kdmabuf-example-hello
+else
+	skip "$hello" 'no /dev/kdmabuf_importer'
+fi
 check 'none of them leaves a buffer' '[]' 0 sh -c 'kdmabuf list --json |
 	jq -c "map(select(.command | startswith(\"kdmabuf-\")))"'
 

@@ -43,10 +43,10 @@ static inline void ignore(int signal)
 {
 }
 
-/* START; -EINTR if it waits. */
-static inline int start(int fd, uint64_t direction)
+/* call(), but -EINTR if it waits. */
+static inline int call_impatiently(int fd, unsigned long command,
+				   void *argument)
 {
-	struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_START | direction };
 	struct sigaction action = { .sa_handler = ignore };
 	struct itimerval timer = {
 		.it_value.tv_usec = 50000,
@@ -56,10 +56,18 @@ static inline int start(int fd, uint64_t direction)
 
 	sigaction(SIGALRM, &action, NULL);
 	setitimer(ITIMER_REAL, &timer, NULL);
-	ret = call(fd, DMA_BUF_IOCTL_SYNC, &sync);
+	ret = call(fd, command, argument);
 	timer = (struct itimerval){ 0 };
 	setitimer(ITIMER_REAL, &timer, NULL);
 	return ret;
+}
+
+/* START; -EINTR if it waits. */
+static inline int start(int fd, uint64_t direction)
+{
+	struct dma_buf_sync sync = { .flags = DMA_BUF_SYNC_START | direction };
+
+	return call_impatiently(fd, DMA_BUF_IOCTL_SYNC, &sync);
 }
 
 static inline uint64_t milliseconds(void)

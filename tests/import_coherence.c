@@ -222,6 +222,135 @@ TEST_F(import_coherence, access_to_the_whole_shows_what_is_written_to_a_part)
 	}
 }
 
+/* Within a page and over many, at both ends; some with ends in a word. */
+static const struct {
+	uint64_t offset, length;
+} ranges[] = {
+	{ 0, 8 },
+	{ PAGE - 8, 16 },
+	{ PAGE + 3, 2 },
+	{ 5 * PAGE + 24, 3 * PAGE },
+	{ KIB(64) - 8, KIB(192) + 16 },
+	{ SIZE - 8, 8 },
+	{ SIZE - PAGE - 1, PAGE + 1 },
+	{ 0, SIZE - 8 },
+	{ 0, SIZE },
+};
+
+static bool hides_bytes(const struct kdmabuf_importer_map *made)
+{
+	return made->flags & KDMABUF_IMPORTER_MAP_NEEDS_SYNC;
+}
+
+TEST_F(import_coherence, access_to_a_range_shows_the_cpu_no_byte_beside_it)
+{
+	static char expected[SIZE], written[SIZE];
+	struct kdmabuf_importer_map made;
+	uint64_t seed = 50;
+	size_t i;
+
+	ASSERT_LT(0, map_device_with(self->session, self->attachment,
+				     FROM_DEVICE, &made));
+	for (i = 0; i < ARRAY_SIZE(ranges); i++, seed += 2) {
+		uint64_t offset = ranges[i].offset, length = ranges[i].length;
+
+		fill(self->bytes, seed, 0, SIZE);
+		ASSERT_EQ(0, fill_target(self->session, made.mapping, seed + 1,
+					 0, SIZE));
+		fill(written, seed + 1, 0, SIZE);
+		fill(expected, hides_bytes(&made) ? seed : seed + 1, 0, SIZE);
+		memcpy(expected + offset, written + offset, length);
+
+		ASSERT_EQ(0, sync_range(self->node, self->fd,
+					DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ,
+					offset, length));
+		EXPECT_EQ(0, memcmp(expected, self->bytes, SIZE))
+		{
+			TH_LOG("of %ju bytes at %ju", (uintmax_t)length,
+			       (uintmax_t)offset);
+		}
+		ASSERT_EQ(0, sync_range(self->node, self->fd,
+					DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ,
+					offset, length));
+	}
+}
+
+TEST_F(import_coherence, access_to_a_range_gives_a_device_no_byte_beside_it)
+{
+	struct kdmabuf_importer_map made;
+	uint64_t seed = 70;
+	size_t i;
+
+	ASSERT_LT(0, map_device_with(self->session, self->attachment, TO_DEVICE,
+				     &made));
+	for (i = 0; i < ARRAY_SIZE(ranges); i++, seed += 2) {
+		uint64_t offset = ranges[i].offset, length = ranges[i].length;
+		uint64_t end = offset + length, beside = seed;
+
+		if (offset % 8 || length % 8)
+			continue;
+		if (!hides_bytes(&made))
+			beside++;
+		fill(self->bytes, seed, 0, SIZE);
+		ASSERT_EQ(0, sync_fd(self->fd,
+				     DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE));
+		fill(self->bytes, seed + 1, 0, SIZE);
+		ASSERT_EQ(0, sync_range(self->node, self->fd,
+					DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE,
+					offset, length));
+		EXPECT_EQ(offset, matching_target(self->session, made.mapping,
+						  beside, 0, offset));
+		EXPECT_EQ(length, matching_target(self->session, made.mapping,
+						  seed + 1, offset, length));
+		EXPECT_EQ(SIZE - end,
+			  matching_target(self->session, made.mapping, beside,
+					  end, SIZE - end));
+	}
+}
+
+TEST_F(import_coherence, a_range_takes_of_a_part_what_it_has_in_common)
+{
+	int part = make_view(self->node, self->fd, O_RDWR, 5 * PAGE, 2 * PAGE);
+	int import = get_import(self->session, part);
+	int attachment = attach(self->session, import);
+	static char expected[SIZE], written[SIZE];
+	struct kdmabuf_importer_map made;
+	static const struct {
+		uint64_t offset, length; /* of the range */
+		uint64_t first, end; /* of what is in the part, too */
+	} cases[] = {
+		{ 4 * PAGE + 8, PAGE + 16, 5 * PAGE, 5 * PAGE + 24 },
+		{ 6 * PAGE + 8, 2 * PAGE, 6 * PAGE + 8, 7 * PAGE },
+		{ 0, 5 * PAGE, 0, 0 },
+		{ 7 * PAGE, PAGE, 0, 0 },
+		{ PAGE, SIZE - PAGE, 5 * PAGE, 7 * PAGE },
+	};
+	uint64_t seed = 90;
+	size_t i;
+
+	ASSERT_LT(0, map_device_with(self->session, attachment, FROM_DEVICE,
+				     &made));
+	if (!hides_bytes(&made))
+		SKIP(return, "no bounce buffers: boot with swiotlb=force");
+	for (i = 0; i < ARRAY_SIZE(cases); i++, seed += 2) {
+		fill(self->bytes, seed, 0, SIZE);
+		ASSERT_EQ(0, fill_target(self->session, made.mapping, seed + 1,
+					 0, 2 * PAGE));
+		fill(expected, seed, 0, SIZE);
+		fill(written + 5 * PAGE, seed + 1, 0, 2 * PAGE);
+		memcpy(expected + cases[i].first, written + cases[i].first,
+		       cases[i].end - cases[i].first);
+
+		ASSERT_EQ(0, sync_range(self->node, self->fd,
+					DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ,
+					cases[i].offset, cases[i].length));
+		EXPECT_EQ(0, memcmp(expected, self->bytes, SIZE))
+		{
+			TH_LOG("case %zu", i);
+		}
+	}
+}
+
 TEST_F(import_coherence, the_kernel_sees_what_a_device_wrote_and_the_reverse)
 {
 	int s = self->session;
@@ -271,7 +400,7 @@ TEST_F(import_coherence, without_a_sync_a_bounce_buffer_hides_what_was_written)
 	fill(self->bytes, 1, 0, SIZE);
 	mapping = map_device_with(self->session, self->attachment, BOTH, &made);
 	ASSERT_LT(0, mapping);
-	if (!(made.flags & KDMABUF_IMPORTER_MAP_NEEDS_SYNC))
+	if (!hides_bytes(&made))
 		SKIP(return, "no bounce buffers: boot with swiotlb=force");
 	fill(self->bytes, 2, 0, SIZE);
 	EXPECT_EQ(SIZE, matching_target(self->session, mapping, 1, 0, SIZE));

@@ -45,6 +45,40 @@ TEST_F(import_fence, a_reader_keeps_only_writers_waiting)
 	EXPECT_EQ(0, start(self->fd, DMA_BUF_SYNC_RW));
 }
 
+/* START of access to one byte; -EINTR if it waits. */
+static int start_range(int node, int fd, uint32_t direction)
+{
+	struct kdmabuf_sync sync = {
+		.fd = fd,
+		.flags = DMA_BUF_SYNC_START | direction,
+		.offset = SIZE / 2,
+		.length = 1,
+	};
+
+	return call_impatiently(node, KDMABUF_IOCTL_SYNC, &sync);
+}
+
+TEST_F(import_fence, access_to_a_range_waits_as_access_to_all_does)
+{
+	int reader = add_fence(self->session, self->import, 0, 0, 0), writer;
+
+	ASSERT_LT(0, reader);
+	EXPECT_EQ(0, start_range(self->node, self->fd, DMA_BUF_SYNC_READ));
+	EXPECT_EQ(-EINTR,
+		  start_range(self->node, self->fd, DMA_BUF_SYNC_WRITE));
+	EXPECT_EQ(-EINTR, start_range(self->node, self->fd, DMA_BUF_SYNC_RW));
+	EXPECT_EQ(0, signal_fence(self->session, reader, 0));
+	EXPECT_EQ(0, start_range(self->node, self->fd, DMA_BUF_SYNC_RW));
+
+	writer = add_fence(self->session, self->import, WRITE, 0, 0);
+	ASSERT_LT(0, writer);
+	EXPECT_EQ(-EINTR, start_range(self->node, self->fd, DMA_BUF_SYNC_READ));
+	EXPECT_EQ(0, sync_range(self->node, self->fd,
+				DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW, 0, SIZE));
+	EXPECT_EQ(0, signal_fence(self->session, writer, 0));
+	EXPECT_EQ(0, start_range(self->node, self->fd, DMA_BUF_SYNC_READ));
+}
+
 TEST_F(import_fence, a_signalled_fence_keeps_nobody_waiting)
 {
 	int fence =

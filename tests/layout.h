@@ -86,12 +86,19 @@ AT(kdmabuf_open_id, view_flags, 20);
 AT(kdmabuf_open_id, window, 24);
 SIZE(kdmabuf_open_id, 32);
 
+AT(kdmabuf_sync, fd, 0);
+AT(kdmabuf_sync, flags, 4);
+AT(kdmabuf_sync, offset, 8);
+AT(kdmabuf_sync, length, 16);
+SIZE(kdmabuf_sync, 24);
+
 static_assert(KDMABUF_IOCTL_ALLOC == 0xc058d800, "KDMABUF_IOCTL_ALLOC");
 static_assert(KDMABUF_IOCTL_QUERY == 0xc078d801, "KDMABUF_IOCTL_QUERY");
 static_assert(KDMABUF_IOCTL_VIEW == 0xc020d802, "KDMABUF_IOCTL_VIEW");
 static_assert(KDMABUF_IOCTL_NEXT == 0xc068d803, "KDMABUF_IOCTL_NEXT");
 static_assert(KDMABUF_IOCTL_PUBLISH == 0xc018d804, "KDMABUF_IOCTL_PUBLISH");
 static_assert(KDMABUF_IOCTL_OPEN == 0xc020d805, "KDMABUF_IOCTL_OPEN");
+static_assert(KDMABUF_IOCTL_SYNC == 0x4018d806, "KDMABUF_IOCTL_SYNC");
 
 #undef AT
 #undef SIZE

@@ -192,6 +192,28 @@ TEST_F(library, cpu_access_begins_and_ends)
 		  kdmabuf_begin_cpu_access(self->ends[0], DMA_BUF_SYNC_READ));
 }
 
+TEST_F(library, cpu_access_to_some_bytes_begins_and_ends)
+{
+	int node = self->node, fd = kdmabuf_alloc(node, PAGE);
+
+	EXPECT_EQ(0, kdmabuf_begin_cpu_access_partial(node, fd, DMA_BUF_SYNC_RW,
+						      1, PAGE - 1));
+	EXPECT_EQ(0, kdmabuf_end_cpu_access_partial(node, fd, DMA_BUF_SYNC_RW,
+						    1, PAGE - 1));
+	EXPECT_EQ(-EINVAL, kdmabuf_begin_cpu_access_partial(node, fd, 0, 1, 1));
+	EXPECT_EQ(-EINVAL,
+		  kdmabuf_end_cpu_access_partial(node, fd, 1 << 3, 1, 1));
+	EXPECT_EQ(-ERANGE, kdmabuf_begin_cpu_access_partial(
+				   node, fd, DMA_BUF_SYNC_READ, 1, PAGE));
+	EXPECT_EQ(-EMEDIUMTYPE,
+		  kdmabuf_end_cpu_access_partial(node, self->ends[0],
+						 DMA_BUF_SYNC_READ, 0, 1));
+	EXPECT_EQ(-EBADF, kdmabuf_begin_cpu_access_partial(
+				  node, -1, DMA_BUF_SYNC_READ, 0, 1));
+	EXPECT_EQ(-ENOTTY, kdmabuf_begin_cpu_access_partial(
+				   self->ends[0], fd, DMA_BUF_SYNC_READ, 0, 1));
+}
+
 TEST_F(library, a_message_carries_descriptors_and_bytes)
 {
 	int sent[3], received[8], i;

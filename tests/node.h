@@ -141,6 +141,20 @@ static inline int allocate_window(int node, uint64_t size, uint32_t flags,
 	return window;
 }
 
+/* Access of the CPU to bytes of a view begins or ends, as DMA_BUF_SYNC_* say. */
+static inline int sync_range(int node, int fd, uint32_t flags, uint64_t offset,
+			     uint64_t length)
+{
+	struct kdmabuf_sync sync = {
+		.fd = fd,
+		.flags = flags,
+		.offset = offset,
+		.length = length,
+	};
+
+	return call(node, KDMABUF_IOCTL_SYNC, &sync);
+}
+
 /* The next buffer after @next->id; 0 or -ENOENT. */
 static inline int next_buffer(int node, struct kdmabuf_next *next)
 {

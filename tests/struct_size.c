@@ -19,45 +19,51 @@ FIXTURE(struct_size)
 
 FIXTURE_VARIANT(struct_size)
 {
-	unsigned int nr;
+	unsigned long command;
 	size_t size;
 	size_t flags_offset; /* a field that does not like 1 << 31 */
 };
 
 FIXTURE_VARIANT_ADD(struct_size, alloc){
-	.nr = 0,
+	.command = KDMABUF_IOCTL_ALLOC,
 	.size = sizeof(struct kdmabuf_alloc),
 	.flags_offset = offsetof(struct kdmabuf_alloc, flags),
 };
 
 FIXTURE_VARIANT_ADD(struct_size, query){
-	.nr = 1,
+	.command = KDMABUF_IOCTL_QUERY,
 	.size = sizeof(struct kdmabuf_query),
 	.flags_offset = offsetof(struct kdmabuf_query, view_flags),
 };
 
 FIXTURE_VARIANT_ADD(struct_size, view){
-	.nr = 2,
+	.command = KDMABUF_IOCTL_VIEW,
 	.size = sizeof(struct kdmabuf_view),
 	.flags_offset = offsetof(struct kdmabuf_view, flags),
 };
 
 FIXTURE_VARIANT_ADD(struct_size, next){
-	.nr = 3,
+	.command = KDMABUF_IOCTL_NEXT,
 	.size = sizeof(struct kdmabuf_next),
 	.flags_offset = offsetof(struct kdmabuf_next, flags),
 };
 
 FIXTURE_VARIANT_ADD(struct_size, publish){
-	.nr = 4,
+	.command = KDMABUF_IOCTL_PUBLISH,
 	.size = sizeof(struct kdmabuf_publish),
 	.flags_offset = offsetof(struct kdmabuf_publish, flags),
 };
 
 FIXTURE_VARIANT_ADD(struct_size, open){
-	.nr = 5,
+	.command = KDMABUF_IOCTL_OPEN,
 	.size = sizeof(struct kdmabuf_open_id),
 	.flags_offset = offsetof(struct kdmabuf_open_id, flags),
+};
+
+FIXTURE_VARIANT_ADD(struct_size, sync){
+	.command = KDMABUF_IOCTL_SYNC,
+	.size = sizeof(struct kdmabuf_sync),
+	.flags_offset = offsetof(struct kdmabuf_sync, flags),
 };
 
 FIXTURE_SETUP(struct_size)
@@ -88,8 +94,8 @@ FIXTURE_TEARDOWN_PARENT(struct_size)
 static unsigned long command(const FIXTURE_VARIANT(struct_size) * variant,
 			     size_t size)
 {
-	return _IOC(_IOC_READ | _IOC_WRITE, KDMABUF_IOC_MAGIC, variant->nr,
-		    size);
+	return (variant->command & ~(unsigned long)IOCSIZE_MASK) |
+	       size << IOCSIZE_SHIFT;
 }
 
 /* A struct that is right, at the very end of the memory, then zeroes. */
@@ -110,13 +116,18 @@ static void *right_argument(const FIXTURE_DATA(struct_size) * self,
 		.id = self->id,
 		.fd_flags = O_RDWR | O_CLOEXEC,
 	};
+	struct kdmabuf_sync sync = {
+		.fd = self->fd,
+		.flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW,
+		.length = PAGE,
+	};
 	const void *arguments[] = {
-		&alloc, &query, &view, &next, &publish, &open,
+		&alloc, &query, &view, &next, &publish, &open, &sync,
 	};
 	char *argument = self->argument - size;
 
 	memset(argument, 0, size);
-	memcpy(argument, arguments[variant->nr],
+	memcpy(argument, arguments[_IOC_NR(variant->command)],
 	       size < variant->size ? size : variant->size);
 	return argument;
 }
@@ -125,11 +136,11 @@ static void *right_argument(const FIXTURE_DATA(struct_size) * self,
 static void discard(const FIXTURE_VARIANT(struct_size) * variant,
 		    const void *argument)
 {
-	if (variant->nr == 0)
+	if (variant->command == KDMABUF_IOCTL_ALLOC)
 		close(((const struct kdmabuf_alloc *)argument)->fd);
-	else if (variant->nr == 2)
+	else if (variant->command == KDMABUF_IOCTL_VIEW)
 		close(((const struct kdmabuf_view *)argument)->view_fd);
-	else if (variant->nr == 5)
+	else if (variant->command == KDMABUF_IOCTL_OPEN)
 		close(((const struct kdmabuf_open_id *)argument)->fd);
 }
 

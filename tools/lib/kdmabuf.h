@@ -230,6 +230,39 @@ int kdmabuf_begin_cpu_access(int fd, unsigned int access);
 int kdmabuf_end_cpu_access(int fd, unsigned int access);
 
 /**
+ * kdmabuf_begin_cpu_access_partial() - the same for some of the bytes
+ * @device:	from kdmabuf_open()
+ * @fd:		a dma-buf of kdmabuf
+ * @access:	as for kdmabuf_begin_cpu_access()
+ * @offset:	bytes from the beginning of @fd
+ * @length:	bytes, at least 1
+ *
+ * Waits for the same devices. What they wrote beside these bytes may stay hidden.
+ *
+ * Returns: 0; or -EINVAL (@access), -EBADF, -EMEDIUMTYPE (as kdmabuf_query()),
+ * -ERANGE (past the end of @fd, or empty), -ENOTTY.
+ *
+ * Since: 0.1
+ */
+int kdmabuf_begin_cpu_access_partial(int device, int fd, unsigned int access,
+				     uint64_t offset, uint64_t length);
+
+/**
+ * kdmabuf_end_cpu_access_partial() - the same for some of the bytes
+ * @device:	from kdmabuf_open()
+ * @fd:		as given to kdmabuf_begin_cpu_access_partial()
+ * @access:	as given to kdmabuf_begin_cpu_access_partial()
+ * @offset:	as given to kdmabuf_begin_cpu_access_partial()
+ * @length:	as given to kdmabuf_begin_cpu_access_partial()
+ *
+ * Returns: as kdmabuf_begin_cpu_access_partial().
+ *
+ * Since: 0.1
+ */
+int kdmabuf_end_cpu_access_partial(int device, int fd, unsigned int access,
+				   uint64_t offset, uint64_t length);
+
+/**
  * kdmabuf_send() - send descriptors, and bytes with them, to another process
  * @socket:	a connected Unix socket that keeps messages apart: SOCK_SEQPACKET
  *		or SOCK_DGRAM

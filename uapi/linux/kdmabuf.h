@@ -11,8 +11,8 @@
  * other processes and imported by devices. The fd that an allocation returns is
  * the view of the whole buffer; KDMABUF_IOCTL_VIEW makes further ones. All views
  * of a buffer share its fences, and CPU access through one of them
- * (DMA_BUF_IOCTL_SYNC) synchronises what devices did through those that overlap
- * it: their whole mappings, not only the common range.
+ * (DMA_BUF_IOCTL_SYNC, KDMABUF_IOCTL_SYNC) synchronises what devices did to the
+ * same bytes through others.
  * A buffer lives until its last view is gone: the last fd, mapping, attachment
  * of a device or message in a socket's queue. Its pages may be pinned for as long
  * as anybody likes: they are never in ZONE_MOVABLE or a region of CMA.
@@ -391,6 +391,38 @@ struct kdmabuf_open_id {
 	__aligned_u64 window;
 };
 
+/**
+ * struct kdmabuf_sync - begin or end access of the CPU to some bytes
+ *
+ * As DMA_BUF_IOCTL_SYNC, which is about all bytes of a dma-buf: at the start waits
+ * for devices that write (if the CPU will write, for those that read, too) and makes
+ * visible what they wrote; at the end makes visible to devices what the CPU wrote.
+ * Where that takes copying or work on caches, it is done for these bytes alone,
+ * rounded to whole lines of a cache that the devices do not share.
+ *
+ * @fd:		in: a dma-buf of this module
+ * @flags:	in: DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE or DMA_BUF_SYNC_RW, and
+ *		DMA_BUF_SYNC_START or DMA_BUF_SYNC_END (<linux/dma-buf.h>)
+ * @offset:	in: bytes from the beginning of the view @fd
+ * @length:	in: bytes, at least 1, not past the end of the view @fd
+ *
+ * Errors, in the order of the checks, after those that hold for every ioctl:
+ *
+ * EINVAL	@flags has an unknown bit, or neither read nor write
+ * EBADF	@fd is not an open descriptor
+ * EMEDIUMTYPE	@fd is not a dma-buf, or one of another exporter
+ * ERANGE	@length is 0, or the range passes the end of the view
+ * EINTR	a signal came while a device was waited for
+ *
+ * Since: 0.1
+ */
+struct kdmabuf_sync {
+	__s32 fd;
+	__u32 flags;
+	__aligned_u64 offset;
+	__aligned_u64 length;
+};
+
 #define KDMABUF_IOCTL_ALLOC _IOWR(KDMABUF_IOC_MAGIC, 0, struct kdmabuf_alloc)
 #define KDMABUF_IOCTL_QUERY _IOWR(KDMABUF_IOC_MAGIC, 1, struct kdmabuf_query)
 #define KDMABUF_IOCTL_VIEW _IOWR(KDMABUF_IOC_MAGIC, 2, struct kdmabuf_view)
@@ -398,5 +430,6 @@ struct kdmabuf_open_id {
 #define KDMABUF_IOCTL_PUBLISH \
 	_IOWR(KDMABUF_IOC_MAGIC, 4, struct kdmabuf_publish)
 #define KDMABUF_IOCTL_OPEN _IOWR(KDMABUF_IOC_MAGIC, 5, struct kdmabuf_open_id)
+#define KDMABUF_IOCTL_SYNC _IOW(KDMABUF_IOC_MAGIC, 6, struct kdmabuf_sync)
 
 #endif /* _UAPI_LINUX_KDMABUF_H */
