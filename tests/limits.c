@@ -165,6 +165,20 @@ TEST_F(limits, scattered_memory_costs_the_same)
 	EXPECT_EQ(-ENOSPC, allocate_with(self->node, alloc));
 }
 
+TEST_F(limits, a_buffer_without_a_fd_costs_the_same)
+{
+	int other = open(NODE, O_RDWR | O_CLOEXEC);
+
+	ASSERT_LE(0, other);
+	set_limits(_metadata, 8, 0);
+	EXPECT_LT(0, allocate_without_fd(other, MIB(8), 0));
+	EXPECT_EQ(-EDQUOT, allocate_without_fd(self->node, 1, 0));
+	close(other);
+	EXPECT_LT(0, allocate_without_fd(self->node, MIB(8), 0));
+	set_limits(_metadata, 0, 8);
+	EXPECT_EQ(-ENOSPC, allocate_without_fd(self->node, 1, 0));
+}
+
 TEST_F(limits, a_heap_has_them_too)
 {
 	struct dma_heap_allocation_data data = {

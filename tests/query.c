@@ -2,9 +2,7 @@
 /*
  * KDMABUF_IOCTL_QUERY and KDMABUF_IOCTL_NEXT: every field, and what they refuse.
  */
-#include <linux/udmabuf.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 
 #include "node.h"
 #include "process.h"
@@ -40,99 +38,6 @@ TEST_F(query, an_output_that_is_not_zero_is_einval)
 			TH_LOG("byte %zu", byte);
 		}
 	}
-}
-
-TEST_F(query, what_is_no_open_fd_is_ebadf)
-{
-	struct kdmabuf_query answer;
-	int path = open(NODE, O_PATH | O_CLOEXEC);
-
-	EXPECT_EQ(-EBADF, query(self->node, -1, &answer));
-	EXPECT_EQ(-EBADF, query(self->node, lowest_free_fd(), &answer));
-	EXPECT_EQ(-EBADF, query(self->node, INT32_MAX, &answer));
-	EXPECT_EQ(-EBADF, query(self->node, path, &answer));
-	EXPECT_EQ(-EBADF, make_view(self->node, -1, O_RDWR, 0, PAGE));
-	EXPECT_EQ(-EBADF,
-		  make_view(self->node, lowest_free_fd(), O_RDWR, 0, PAGE));
-}
-
-TEST_F(query, what_is_no_dmabuf_is_emediumtype)
-{
-	struct kdmabuf_query answer;
-	int fds[] = {
-		open("/dev/null", O_RDWR | O_CLOEXEC),
-		open("/", O_RDONLY | O_CLOEXEC),
-		memfd_create("none", MFD_CLOEXEC),
-		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0),
-		self->node,
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(fds); i++) {
-		ASSERT_LE(0, fds[i]);
-		EXPECT_EQ(-EMEDIUMTYPE, query(self->node, fds[i], &answer));
-		EXPECT_EQ(-EMEDIUMTYPE,
-			  make_view(self->node, fds[i], O_RDWR, 0, PAGE));
-	}
-}
-
-/* How often the dma-buf is referenced. */
-static long references(int fd)
-{
-	char path[48], line[128];
-	long n = -1;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	file = fopen(path, "r");
-	while (file && fgets(line, sizeof(line), file) &&
-	       sscanf(line, "count: %ld", &n) != 1)
-		;
-	if (file)
-		fclose(file);
-	return n;
-}
-
-/* A dma-buf of another exporter is refused, and nothing of it is kept. */
-static void expect_refused(struct __test_metadata *_metadata, int node, int fd)
-{
-	struct kdmabuf_query answer;
-	long before = references(fd);
-
-	EXPECT_LT(0, before);
-	EXPECT_EQ(-EMEDIUMTYPE, query(node, fd, &answer));
-	EXPECT_EQ(-EMEDIUMTYPE, make_view(node, fd, O_RDWR, 0, PAGE));
-	EXPECT_EQ(before, references(fd));
-}
-
-TEST_F(query, a_dmabuf_of_udmabuf_is_emediumtype)
-{
-	struct udmabuf_create create = {
-		.memfd =
-			memfd_create("memory", MFD_CLOEXEC | MFD_ALLOW_SEALING),
-		.flags = UDMABUF_FLAGS_CLOEXEC,
-		.size = PAGE,
-	};
-	int device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), fd;
-
-	if (device < 0)
-		SKIP(return, "no /dev/udmabuf");
-	ASSERT_EQ(0, ftruncate(create.memfd, PAGE));
-	ASSERT_EQ(0, fcntl(create.memfd, F_ADD_SEALS, F_SEAL_SHRINK));
-	fd = call(device, UDMABUF_CREATE, &create);
-	ASSERT_LE(0, fd);
-	expect_refused(_metadata, self->node, fd);
-}
-
-TEST_F(query, a_dmabuf_of_vgem_is_emediumtype)
-{
-	int vgem = open_vgem(), fd;
-
-	if (vgem < 0)
-		SKIP(return, "no vgem");
-	fd = export_handle(vgem, create_handle(vgem, PAGE));
-	ASSERT_LE(0, fd);
-	expect_refused(_metadata, self->node, fd);
 }
 
 TEST_F(query, query_tells_what_was_asked_for)

@@ -148,8 +148,10 @@ TEST_F(statistics, allocations_are_counted_by_what_came_of_them)
 	/* A different number of each. */
 	EXPECT_LE(0, allocate(node, PAGE));
 	EXPECT_EQ(0, call(heap, DMA_HEAP_IOCTL_ALLOC, &data));
-	for (i = 0; i < 3; i++)
+	EXPECT_LT(0, allocate_without_fd(node, PAGE, 0));
+	for (i = 0; i < 6; i++)
 		EXPECT_EQ(-EDQUOT, allocate(node, MIB(5)));
+	EXPECT_EQ(-EDQUOT, allocate_without_fd(node, MIB(5), 0));
 	for (i = 0; i < 4; i++)
 		EXPECT_EQ(-ENOSPC, allocate(node, MIB(3)));
 	for (i = 0; i < 5; i++)
@@ -164,8 +166,8 @@ TEST_F(statistics, allocations_are_counted_by_what_came_of_them)
 	/* Which was not one that could be met. */
 	EXPECT_EQ(-ERANGE, allocate(node, 0));
 
-	EXPECT_EQ(2, statistic("allocations/made"));
-	EXPECT_EQ(3, statistic("allocations/failed_user_limit"));
+	EXPECT_EQ(3, statistic("allocations/made"));
+	EXPECT_EQ(7, statistic("allocations/failed_user_limit"));
 	EXPECT_EQ(4, statistic("allocations/failed_limit"));
 	EXPECT_EQ(5, statistic("allocations/failed_memory"));
 	EXPECT_EQ(6, statistic("allocations/failed_descriptor"));

@@ -3,9 +3,6 @@
  * KDMABUF_IOCTL_SYNC's arguments; what it does for devices is in import_coherence.c,
  * and how it waits in import_fence.c.
  */
-#include <sys/socket.h>
-
-#include "exporters.h"
 #include "node.h"
 
 #define SIZE (4 * PAGE)
@@ -115,25 +112,6 @@ TEST_F(sync_range, the_range_is_one_of_the_view)
 		  sync_range(self->node, self->view, START_READ, 1, SIZE / 2));
 	EXPECT_EQ(-ERANGE,
 		  sync_range(self->node, self->view, START_READ, SIZE / 2, 1));
-}
-
-TEST_F(sync_range, a_fd_of_something_else_is_told)
-{
-	int pair[2], system, closed;
-
-	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
-	EXPECT_EQ(-EMEDIUMTYPE,
-		  sync_range(self->node, pair[0], START_READ, 0, SIZE));
-	EXPECT_EQ(-EMEDIUMTYPE,
-		  sync_range(self->node, self->node, START_READ, 0, SIZE));
-	system = export_heap("/dev/dma_heap/system", SIZE);
-	if (system >= 0)
-		EXPECT_EQ(-EMEDIUMTYPE,
-			  sync_range(self->node, system, START_READ, 0, SIZE));
-	closed = dup(self->fd);
-	close(closed);
-	EXPECT_EQ(-EBADF, sync_range(self->node, closed, START_READ, 0, SIZE));
-	EXPECT_EQ(-EBADF, sync_range(self->node, -1, START_READ, 0, SIZE));
 }
 
 TEST_F(sync_range, wrong_arguments_are_reported_in_the_documented_order)
