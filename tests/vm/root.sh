@@ -49,8 +49,8 @@ userland)
 	packages='gcc gcc-multilib g++ make pkgconf libjansson-dev libpng-dev
 		  rsync busybox-static cpio'
 	# To run them, with programs that know nothing of us.
-	packages="$packages mount kmod procps less strace jq v4l-utils
-		  libcamera-tools libcamera-ipa"
+	packages="$packages mount kmod procps less strace trace-cmd jq
+		  v4l-utils libcamera-tools libcamera-ipa"
 	;;
 source)
 	packages=linux-source-6.12
