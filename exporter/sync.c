@@ -7,6 +7,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/dma-resv.h>
 #include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/kdmabuf.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
@@ -25,9 +26,11 @@
 
 static_assert(sizeof(struct kdmabuf_sync) == SYNC_SIZE_0);
 
-enum sync_to {
-	SYNC_TO_CPU,
-	SYNC_TO_DEVICE,
+/* What is to be done with the bytes: the CPU begins to access them, or ends to. */
+enum sync {
+	SYNC_BEGIN,
+	SYNC_END_OF_READING,
+	SYNC_END_OF_WRITING,
 };
 
 /*
@@ -42,21 +45,34 @@ static bool is_mapped(const struct kdmabuf_buffer *buffer)
 	return atomic_read_acquire(&buffer->mappings);
 }
 
-static void sync_whole(struct device *device, struct mapping *mapping,
-		       enum sync_to to)
+/*
+ * The direction to sync a mapping in. What the CPU has only read is still as the
+ * device knows it, or newer in the device's hands: nothing is put over that.
+ * Returns false if there is nothing to do.
+ */
+static bool find_direction(const struct mapping *mapping, enum sync sync,
+			   enum dma_data_direction *direction)
 {
-	if (to == SYNC_TO_CPU)
-		dma_sync_sgtable_for_cpu(device, &mapping->table,
-					 mapping->direction);
+	*direction = mapping->direction;
+	if (sync != SYNC_END_OF_READING)
+		return true;
+	*direction = DMA_FROM_DEVICE;
+	return mapping->direction != DMA_TO_DEVICE;
+}
+
+static void sync_whole(struct device *device, struct mapping *mapping,
+		       enum sync sync, enum dma_data_direction direction)
+{
+	if (sync == SYNC_BEGIN)
+		dma_sync_sgtable_for_cpu(device, &mapping->table, direction);
 	else
-		dma_sync_sgtable_for_device(device, &mapping->table,
-					    mapping->direction);
+		dma_sync_sgtable_for_device(device, &mapping->table, direction);
 }
 
 static void sync_piece(struct device *device, dma_addr_t address, size_t size,
-		       enum dma_data_direction direction, enum sync_to to)
+		       enum sync sync, enum dma_data_direction direction)
 {
-	if (to == SYNC_TO_CPU)
+	if (sync == SYNC_BEGIN)
 		dma_sync_single_for_cpu(device, address, size, direction);
 	else
 		dma_sync_single_for_device(device, address, size, direction);
@@ -68,7 +84,8 @@ static void sync_piece(struct device *device, dma_addr_t address, size_t size,
  * is synced at once lies in one of either.
  */
 static void sync_part(struct device *device, struct mapping *mapping, u64 first,
-		      u64 end, enum sync_to to)
+		      u64 end, enum sync sync,
+		      enum dma_data_direction direction)
 {
 	struct scatterlist *sg, *segment = mapping->table.sgl;
 	u64 sg_end = 0, segment_end = sg_dma_len(segment), next;
@@ -86,49 +103,51 @@ static void sync_part(struct device *device, struct mapping *mapping, u64 first,
 				   sg_dma_address(segment) +
 					   sg_dma_len(segment) -
 					   (segment_end - first),
-				   next - first, mapping->direction, to);
+				   next - first, sync, direction);
 		}
+	}
+}
+
+static void sync_attachment(const struct attachment *attachment, u64 first,
+			    u64 end, enum sync sync)
+{
+	u64 start = kdmabuf_view_offset(attachment->view);
+	u64 size = kdmabuf_view_size(attachment->view);
+	enum dma_data_direction direction;
+	struct mapping *mapping;
+
+	if (end <= start || start + size <= first)
+		return;
+	list_for_each_entry(mapping, &attachment->mappings, node) {
+		if (!find_direction(mapping, sync, &direction))
+			continue;
+		if (first <= start && start + size <= end)
+			sync_whole(attachment->device, mapping, sync,
+				   direction);
+		else
+			sync_part(attachment->device, mapping,
+				  max(first, start) - start,
+				  min(end, start + size) - start, sync,
+				  direction);
 	}
 }
 
 /*
- * Give the buffer's bytes from @first to before @end to the CPU or back to the
- * devices: in each mapping, through whatever view it was made, in the direction it
- * was made for.
+ * Give bytes of the buffer to the CPU or back to the devices: in each mapping,
+ * through whatever view it was made. A CPU whose cache is not the devices' gives back
+ * and takes whole lines of it.
  */
-static void sync_mappings(struct kdmabuf_buffer *buffer, u64 first, u64 end,
-			  enum sync_to to)
-{
-	struct attachment *attachment;
-	struct mapping *mapping;
-
-	mutex_lock(&buffer->lock);
-	list_for_each_entry(attachment, &buffer->attachments, node) {
-		u64 start = kdmabuf_view_offset(attachment->view);
-		u64 size = kdmabuf_view_size(attachment->view);
-
-		if (end <= start || start + size <= first)
-			continue;
-		list_for_each_entry(mapping, &attachment->mappings, node) {
-			if (first <= start && start + size <= end)
-				sync_whole(attachment->device, mapping, to);
-			else
-				sync_part(attachment->device, mapping,
-					  max(first, start) - start,
-					  min(end, start + size) - start, to);
-		}
-	}
-	mutex_unlock(&buffer->lock);
-}
-
-/* A CPU whose cache is not the devices' gives back and takes whole lines of it. */
-static void sync_lines(struct kdmabuf_buffer *buffer, u64 offset, u64 size,
-		       enum sync_to to)
+static void sync_mappings(struct kdmabuf_buffer *buffer, u64 offset, u64 size,
+			  enum sync sync)
 {
 	unsigned int line = dma_get_cache_alignment();
+	const struct attachment *attachment;
 
-	sync_mappings(buffer, round_down(offset, line),
-		      round_up(offset + size, line), to);
+	mutex_lock(&buffer->lock);
+	list_for_each_entry(attachment, &buffer->attachments, node)
+		sync_attachment(attachment, round_down(offset, line),
+				round_up(offset + size, line), sync);
+	mutex_unlock(&buffer->lock);
 }
 
 /**
@@ -155,7 +174,7 @@ int kdmabuf_sync_begin(struct kdmabuf_buffer *buffer, u64 offset, u64 size,
 		return ret;
 	if (is_mapped(buffer)) {
 		trace_sync(buffer, offset, size, direction, true);
-		sync_lines(buffer, offset, size, SYNC_TO_CPU);
+		sync_mappings(buffer, offset, size, SYNC_BEGIN);
 	}
 	return 0;
 }
@@ -166,7 +185,10 @@ void kdmabuf_sync_end(struct kdmabuf_buffer *buffer, u64 offset, u64 size,
 {
 	if (is_mapped(buffer)) {
 		trace_sync(buffer, offset, size, direction, false);
-		sync_lines(buffer, offset, size, SYNC_TO_DEVICE);
+		sync_mappings(buffer, offset, size,
+			      direction == DMA_FROM_DEVICE ?
+				      SYNC_END_OF_READING :
+				      SYNC_END_OF_WRITING);
 	}
 }
 
@@ -185,11 +207,14 @@ int kdmabuf_begin_cpu_access(struct dma_buf *dmabuf,
 				  kdmabuf_view_size(view), direction);
 }
 
+/* The core lets any holder of a dma-buf claim that he has written. */
 int kdmabuf_end_cpu_access(struct dma_buf *dmabuf,
 			   enum dma_data_direction direction)
 {
 	const struct view *view = dmabuf->priv;
 
+	if (view->read_only)
+		direction = DMA_FROM_DEVICE;
 	kdmabuf_sync_end(view->buffer, kdmabuf_view_offset(view),
 			 kdmabuf_view_size(view), direction);
 	return 0;
@@ -236,6 +261,10 @@ long kdmabuf_ioctl_sync(unsigned int cmd, void __user *arg)
 	size = kdmabuf_view_size(view);
 	if (!sync.length || sync.offset > size ||
 	    sync.length > size - sync.offset)
+		goto out;
+	ret = -EACCES;
+	if (direction != DMA_FROM_DEVICE &&
+	    (view->read_only || !(dmabuf->file->f_mode & FMODE_WRITE)))
 		goto out;
 	offset = kdmabuf_view_offset(view) + sync.offset;
 	ret = 0;

@@ -351,6 +351,43 @@ TEST_F(import_coherence, a_range_takes_of_a_part_what_it_has_in_common)
 	}
 }
 
+/* Whose bounce buffer has what the device wrote meanwhile. */
+TEST_F(import_coherence,
+       the_end_of_reading_puts_nothing_over_what_a_device_wrote)
+{
+	int reader = make_view(self->node, self->fd, O_RDONLY, 0, SIZE);
+	int mapping = map_device(self->session, self->attachment, BOTH);
+	const struct {
+		int fd;
+		uint32_t access;
+	} ends[] = {
+		{ self->fd, DMA_BUF_SYNC_READ },
+		{ reader, DMA_BUF_SYNC_READ },
+		/* Which he cannot have done. */
+		{ reader, DMA_BUF_SYNC_WRITE },
+		{ reader, DMA_BUF_SYNC_RW },
+	};
+	uint64_t seed = 110;
+	size_t i;
+
+	ASSERT_LE(0, reader);
+	ASSERT_LT(0, mapping);
+	for (i = 0; i < ARRAY_SIZE(ends); i++, seed++) {
+		ASSERT_EQ(0, sync_fd(ends[i].fd,
+				     DMA_BUF_SYNC_START | ends[i].access));
+		ASSERT_EQ(0,
+			  fill_target(self->session, mapping, seed, 0, SIZE));
+		ASSERT_EQ(0, sync_fd(ends[i].fd,
+				     DMA_BUF_SYNC_END | ends[i].access));
+		EXPECT_EQ(SIZE, matching_target(self->session, mapping, seed, 0,
+						SIZE));
+	}
+	ASSERT_EQ(0, sync_range(self->node, self->fd,
+				DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ, 8, PAGE));
+	EXPECT_EQ(SIZE,
+		  matching_target(self->session, mapping, seed - 1, 0, SIZE));
+}
+
 TEST_F(import_coherence, the_kernel_sees_what_a_device_wrote_and_the_reverse)
 {
 	int s = self->session;

@@ -114,14 +114,44 @@ TEST_F(sync_range, the_range_is_one_of_the_view)
 		  sync_range(self->node, self->view, START_READ, SIZE / 2, 1));
 }
 
+TEST_F(sync_range, to_write_through_what_is_read_only_is_eacces)
+{
+	int node = self->node, fd;
+	struct kdmabuf_alloc alloc = request(PAGE, 0);
+
+	alloc.fd_flags = O_RDONLY | O_CLOEXEC;
+	fd = allocate_with(node, alloc);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, sync_range(node, fd, START_READ, 0, PAGE));
+	EXPECT_EQ(-EACCES,
+		  sync_range(node, fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE,
+			     0, PAGE));
+	EXPECT_EQ(-EACCES,
+		  sync_range(node, self->view,
+			     DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE, 0, PAGE));
+	EXPECT_EQ(-EACCES,
+		  sync_range(node, self->view,
+			     DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW, 0, PAGE));
+	EXPECT_EQ(0, sync_range(node, self->view,
+				DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ, 0, PAGE));
+	alloc = request(PAGE, 0);
+	alloc.fd_flags = O_WRONLY | O_CLOEXEC;
+	fd = allocate_with(node, alloc);
+	EXPECT_EQ(0, sync_range(node, fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW, 0,
+				PAGE));
+}
+
 TEST_F(sync_range, wrong_arguments_are_reported_in_the_documented_order)
 {
 	/* Each mends what the one before reports. */
 	EXPECT_EQ(-EFAULT, call(self->node, KDMABUF_IOCTL_SYNC, (void *)8));
 	EXPECT_EQ(-EINVAL, sync_range(self->node, -1, 1 << 7, 0, 0));
 	EXPECT_EQ(-EBADF, sync_range(self->node, -1, START_READ, 0, 0));
-	EXPECT_EQ(-ERANGE, sync_range(self->node, self->fd, START_READ, 0, 0));
-	EXPECT_EQ(0, sync_range(self->node, self->fd, START_READ, 0, 1));
+	EXPECT_EQ(-ERANGE,
+		  sync_range(self->node, self->view, DMA_BUF_SYNC_RW, 0, 0));
+	EXPECT_EQ(-EACCES,
+		  sync_range(self->node, self->view, DMA_BUF_SYNC_RW, 0, 1));
+	EXPECT_EQ(0, sync_range(self->node, self->fd, DMA_BUF_SYNC_RW, 0, 1));
 }
 
 TEST_HARNESS_MAIN

@@ -240,7 +240,8 @@ int kdmabuf_end_cpu_access(int fd, unsigned int access);
  * Waits for the same devices. What they wrote beside these bytes may stay hidden.
  *
  * Returns: 0; or -EINVAL (@access), -EBADF, -EMEDIUMTYPE (as kdmabuf_query()),
- * -ERANGE (past the end of @fd, or empty), -ENOTTY.
+ * -ERANGE (past the end of @fd, or empty), -EACCES (writing, but @fd is read-only),
+ * -ENOTTY.
  *
  * Since: 0.1
  */

@@ -412,6 +412,8 @@ struct kdmabuf_open_id {
  * EBADF	@fd is not an open descriptor
  * EMEDIUMTYPE	@fd is not a dma-buf, or one of another exporter
  * ERANGE	@length is 0, or the range passes the end of the view
+ * EACCES	DMA_BUF_SYNC_WRITE through a read-only view, or a fd that cannot be
+ *		written
  * EINTR	a signal came while a device was waited for
  *
  * Since: 0.1
