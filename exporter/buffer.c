@@ -6,6 +6,7 @@
 #include <linux/err.h>
 #include <linux/numa.h>
 #include <linux/pid.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -47,7 +48,7 @@ kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 
 	if (!kdmabuf_memory_exists(request))
 		return ERR_PTR(-ENOMEM);
-	buffer = kzalloc(sizeof(*buffer), GFP_KERNEL);
+	buffer = kzalloc(sizeof(*buffer), GFP_KERNEL_ACCOUNT);
 	if (!buffer)
 		return ERR_PTR(-ENOMEM);
 
@@ -139,33 +140,51 @@ unsigned int kdmabuf_buffer_attachments(struct kdmabuf_buffer *buffer)
 	return nr;
 }
 
+/* The first live buffer of that id or a higher one, or NULL. */
+static struct kdmabuf_buffer *find_from(u64 id)
+{
+	struct kdmabuf_buffer *buffer = buffer_of_node(registry.rb_node);
+	struct kdmabuf_buffer *found = NULL;
+
+	while (buffer) {
+		struct rb_node *child = buffer->registered.rb_right;
+
+		if (id <= buffer->id) {
+			found = buffer;
+			child = buffer->registered.rb_left;
+		}
+		buffer = buffer_of_node(child);
+	}
+	return found;
+}
+
 /* The live buffer of that id, referenced, or NULL. */
 struct kdmabuf_buffer *kdmabuf_buffer_find(u64 id)
 {
 	struct kdmabuf_buffer *buffer;
 
 	mutex_lock(&registry_lock);
-	buffer = buffer_of_node(registry.rb_node);
-	while (buffer && buffer->id != id)
-		buffer = buffer_of_node(id < buffer->id ?
-						buffer->registered.rb_left :
-						buffer->registered.rb_right);
-	if (buffer && !kdmabuf_buffer_get_live(buffer))
+	buffer = find_from(id);
+	if (buffer && (buffer->id != id || !kdmabuf_buffer_get_live(buffer)))
 		buffer = NULL;
 	mutex_unlock(&registry_lock);
 	return buffer;
 }
 
-int kdmabuf_buffer_for_each(int (*visit)(struct kdmabuf_buffer *buffer,
+int kdmabuf_buffer_for_each(u64 id,
+			    int (*visit)(struct kdmabuf_buffer *buffer,
 					 void *data),
 			    void *data)
 {
-	struct rb_node *node;
+	struct kdmabuf_buffer *buffer;
 	int ret = 0;
 
 	mutex_lock(&registry_lock);
-	for (node = rb_first(&registry); node && !ret; node = rb_next(node))
-		ret = visit(buffer_of_node(node), data);
+	for (buffer = find_from(id); buffer && !ret;
+	     buffer = buffer_of_node(rb_next(&buffer->registered))) {
+		ret = visit(buffer, data);
+		cond_resched();
+	}
 	mutex_unlock(&registry_lock);
 	return ret;
 }

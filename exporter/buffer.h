@@ -80,11 +80,12 @@ unsigned int kdmabuf_buffer_attachments(struct kdmabuf_buffer *buffer);
 struct kdmabuf_buffer *kdmabuf_buffer_find(u64 id);
 
 /*
- * Call @visit for each live buffer in the order of ids until it returns non-zero;
- * returns that, else 0. The registry is locked meanwhile: a buffer that is seen
- * may be on its last way out, but it is whole.
+ * Call @visit for each live buffer from that of @id on, in the order of ids, until it
+ * returns non-zero; returns that, else 0. The registry is locked meanwhile: a buffer
+ * that is seen may be on its last way out, but it is whole.
  */
-int kdmabuf_buffer_for_each(int (*visit)(struct kdmabuf_buffer *buffer,
+int kdmabuf_buffer_for_each(u64 id,
+			    int (*visit)(struct kdmabuf_buffer *buffer,
 					 void *data),
 			    void *data);
 

@@ -41,7 +41,7 @@ static int buffers_show(struct seq_file *file, void *unused)
 	seq_puts(
 		file,
 		"      id        bytes segments views devices node       address    uid     pid command         name\n");
-	return kdmabuf_buffer_for_each(show_buffer, file);
+	return kdmabuf_buffer_for_each(0, show_buffer, file);
 }
 DEFINE_SHOW_ATTRIBUTE(buffers);
 

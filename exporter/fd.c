@@ -9,12 +9,20 @@
 #include "buffer.h"
 #include "fd.h"
 #include "memory.h"
-#include "statistics.h"
 #include "view.h"
 
-static int create(const struct kdmabuf_memory_request *request,
-		  const char *name, u32 fd_flags, struct dma_buf **dmabuf,
-		  u64 *id)
+/**
+ * kdmabuf_fd_create - allocate a buffer, export it and reserve a fd for it
+ * @request: the memory
+ * @name: the buffer's name, shorter than KDMABUF_NAME_LEN
+ * @fd_flags: access mode and perhaps O_CLOEXEC
+ * @dmabuf: where the dma-buf on the whole buffer goes
+ *
+ * Returns the fd, for kdmabuf_fd_publish(), -EMFILE, -ENFILE, -EDQUOT, -ENOSPC,
+ * -ENOMEM or -EINTR.
+ */
+int kdmabuf_fd_create(const struct kdmabuf_memory_request *request,
+		      const char *name, u32 fd_flags, struct dma_buf **dmabuf)
 {
 	struct kdmabuf_buffer *buffer;
 	int fd, ret;
@@ -27,7 +35,6 @@ static int create(const struct kdmabuf_memory_request *request,
 		ret = PTR_ERR(buffer);
 		goto err_fd;
 	}
-	*id = buffer->id;
 	*dmabuf = kdmabuf_view_export(buffer, 0, request->nr_pages, false,
 				      fd_flags);
 	kdmabuf_buffer_put(buffer);
@@ -39,27 +46,6 @@ static int create(const struct kdmabuf_memory_request *request,
 
 err_fd:
 	put_unused_fd(fd);
-	return ret;
-}
-
-/**
- * kdmabuf_fd_create - allocate a buffer, export it and reserve a fd for it
- * @request: the memory
- * @name: the buffer's name, shorter than KDMABUF_NAME_LEN
- * @fd_flags: access mode and perhaps O_CLOEXEC
- * @dmabuf: where the dma-buf on the whole buffer goes
- * @id: where the buffer's id goes
- *
- * Returns the fd, for kdmabuf_fd_publish(), -EMFILE, -ENFILE, -EDQUOT, -ENOSPC,
- * -ENOMEM or -EINTR.
- */
-int kdmabuf_fd_create(const struct kdmabuf_memory_request *request,
-		      const char *name, u32 fd_flags, struct dma_buf **dmabuf,
-		      u64 *id)
-{
-	int ret = create(request, name, fd_flags, dmabuf, id);
-
-	kdmabuf_statistics_count(ret);
 	return ret;
 }
 

@@ -12,8 +12,7 @@ struct dma_buf;
 struct kdmabuf_memory_request;
 
 int kdmabuf_fd_create(const struct kdmabuf_memory_request *request,
-		      const char *name, u32 fd_flags, struct dma_buf **dmabuf,
-		      u64 *id);
+		      const char *name, u32 fd_flags, struct dma_buf **dmabuf);
 int kdmabuf_fd_publish(int fd, struct dma_buf *dmabuf, int ret);
 
 #endif /* KDMABUF_FD_H */

@@ -13,6 +13,7 @@
 #include "fd.h"
 #include "memory.h"
 #include "nodes.h"
+#include "statistics.h"
 #include "view.h"
 #include "window.h"
 
@@ -24,7 +25,6 @@ static int heap_alloc(struct dma_heap_allocation_data *data,
 		.limit_pfn = ULONG_MAX,
 		.node = NUMA_NO_NODE,
 	};
-	u64 id;
 
 	if (data->fd || data->fd_flags & ~DMA_HEAP_VALID_FD_FLAGS ||
 	    data->heap_flags & ~DMA_HEAP_VALID_HEAP_FLAGS)
@@ -32,7 +32,30 @@ static int heap_alloc(struct dma_heap_allocation_data *data,
 	request.nr_pages = (size_t)PAGE_ALIGN(data->len) >> PAGE_SHIFT;
 	if (!request.nr_pages)
 		return -EINVAL;
-	return kdmabuf_fd_create(&request, "", data->fd_flags, dmabuf, &id);
+	return kdmabuf_fd_create(&request, "", data->fd_flags, dmabuf);
+}
+
+/* Tell the caller of its new dma-buf, of which /dev/kdmabuf gets a window. */
+static int tell_heap_alloc(const struct dma_heap_allocation_data *data,
+			   struct kdmabuf_windows *windows,
+			   struct kdmabuf_buffer *buffer, unsigned int cmd,
+			   void __user *arg)
+{
+	u64 start;
+	int ret;
+
+	if (windows) {
+		ret = kdmabuf_window_prepare(windows, buffer, &start);
+		if (ret)
+			return ret;
+	}
+	ret = cmd & IOC_OUT && copy_to_user(arg, data, _IOC_SIZE(cmd)) ?
+		      -EFAULT :
+		      0;
+	if (windows)
+		kdmabuf_window_grant(windows, buffer,
+				     ret ? 0 : OPEN_FMODE(data->fd_flags));
+	return ret;
 }
 
 /*
@@ -60,17 +83,14 @@ long kdmabuf_heap_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		goto out;
 	}
 	ret = heap_alloc(data, &dmabuf);
-	if (ret < 0)
-		goto out;
-	data->fd = ret;
-	ret = 0;
-	if (file->private_data)
-		ret = kdmabuf_window_add(file->private_data,
-					 kdmabuf_view_of(dmabuf)->buffer,
-					 OPEN_FMODE(data->fd_flags));
-	if (!ret && cmd & IOC_OUT && copy_to_user(argp, data, size))
-		ret = -EFAULT;
-	ret = kdmabuf_fd_publish(data->fd, dmabuf, ret);
+	if (ret >= 0) {
+		data->fd = ret;
+		ret = tell_heap_alloc(data, file->private_data,
+				      kdmabuf_view_of(dmabuf)->buffer, cmd,
+				      argp);
+		ret = kdmabuf_fd_publish(data->fd, dmabuf, ret);
+	}
+	kdmabuf_statistics_count(ret);
 out:
 	kfree(data);
 	return ret;

@@ -110,15 +110,34 @@ static int tell_alloc(struct kdmabuf_alloc *alloc,
 		      struct kdmabuf_buffer *buffer, unsigned int cmd,
 		      void __user *arg)
 {
-	int ret = kdmabuf_window_add(windows, buffer,
-				     OPEN_FMODE(alloc->fd_flags));
+	int ret = kdmabuf_window_prepare(windows, buffer, &alloc->window);
 
 	if (ret)
 		return ret;
-	alloc->window = kdmabuf_window_start(windows, buffer);
 	alloc->size = (u64)buffer->memory->nr_pages << PAGE_SHIFT;
 	alloc->id = buffer->id;
-	return write_struct(alloc, sizeof(*alloc), cmd, arg);
+	ret = write_struct(alloc, sizeof(*alloc), cmd, arg);
+	kdmabuf_window_grant(windows, buffer,
+			     ret ? 0 : OPEN_FMODE(alloc->fd_flags));
+	return ret;
+}
+
+static int alloc_with_fd(struct kdmabuf_alloc *alloc,
+			 const struct kdmabuf_memory_request *request,
+			 struct kdmabuf_windows *windows, unsigned int cmd,
+			 void __user *arg)
+{
+	struct dma_buf *dmabuf;
+	int ret = kdmabuf_fd_create(request, alloc->name, alloc->fd_flags,
+				    &dmabuf);
+
+	if (ret < 0)
+		return ret;
+	alloc->fd = ret;
+	return kdmabuf_fd_publish(alloc->fd, dmabuf,
+				  tell_alloc(alloc, windows,
+					     kdmabuf_view_of(dmabuf)->buffer,
+					     cmd, arg));
 }
 
 /* A buffer that its window keeps. */
@@ -131,7 +150,6 @@ static int alloc_without_fd(struct kdmabuf_alloc *alloc,
 	int ret;
 
 	buffer = kdmabuf_buffer_create(request, alloc->name);
-	kdmabuf_statistics_count(PTR_ERR_OR_ZERO(buffer));
 	if (IS_ERR(buffer))
 		return PTR_ERR(buffer);
 	alloc->fd = -1;
@@ -147,7 +165,6 @@ static int ioctl_alloc(struct kdmabuf_windows *windows, unsigned int cmd,
 {
 	struct kdmabuf_memory_request request;
 	struct kdmabuf_alloc alloc;
-	struct dma_buf *dmabuf;
 	int ret;
 
 	ret = read_struct(&alloc, sizeof(alloc), ALLOC_SIZE_0, cmd, arg);
@@ -156,18 +173,13 @@ static int ioctl_alloc(struct kdmabuf_windows *windows, unsigned int cmd,
 	ret = check_alloc(&alloc, &request);
 	if (ret)
 		return ret;
-	if (alloc.flags & KDMABUF_ALLOC_NO_FD)
-		return alloc_without_fd(&alloc, &request, windows, cmd, arg);
 
-	ret = kdmabuf_fd_create(&request, alloc.name, alloc.fd_flags, &dmabuf,
-				&alloc.id);
-	if (ret < 0)
-		return ret;
-	alloc.fd = ret;
-	return kdmabuf_fd_publish(alloc.fd, dmabuf,
-				  tell_alloc(&alloc, windows,
-					     kdmabuf_view_of(dmabuf)->buffer,
-					     cmd, arg));
+	if (alloc.flags & KDMABUF_ALLOC_NO_FD)
+		ret = alloc_without_fd(&alloc, &request, windows, cmd, arg);
+	else
+		ret = alloc_with_fd(&alloc, &request, windows, cmd, arg);
+	kdmabuf_statistics_count(ret);
+	return ret;
 }
 
 /* The dma-buf of ours that @fd is; the caller puts it. */
@@ -307,7 +319,7 @@ out_put:
 	return ret;
 }
 
-/* Fill the struct kdmabuf_next @data if @buffer is the one after the id in it. */
+/* Fill the struct kdmabuf_next @data, unless the caller may not see @buffer. */
 static int visit_next(struct kdmabuf_buffer *buffer, void *data)
 {
 	struct kdmabuf_memory *memory = buffer->memory;
@@ -315,8 +327,6 @@ static int visit_next(struct kdmabuf_buffer *buffer, void *data)
 	struct page *page;
 	kgid_t group;
 
-	if (buffer->id <= next->id)
-		return 0;
 	if (!uid_eq(buffer->owner, current_euid()) &&
 	    !kdmabuf_published_access(buffer) && !kdmabuf_may_administer())
 		return 0;
@@ -349,7 +359,8 @@ static int ioctl_next(unsigned int cmd, void __user *arg)
 	empty.id = next.id;
 	if (memcmp(&next, &empty, sizeof(next)))
 		return -EINVAL;
-	if (!kdmabuf_buffer_for_each(visit_next, &next))
+	if (next.id == U64_MAX ||
+	    !kdmabuf_buffer_for_each(next.id + 1, visit_next, &next))
 		return -ENOENT;
 	return write_struct(&next, sizeof(next), cmd, arg);
 }

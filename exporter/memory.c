@@ -177,7 +177,7 @@ static struct kdmabuf_memory *
 new_contiguous(const struct kdmabuf_memory_request *request)
 {
 	struct kdmabuf_memory *memory =
-		kzalloc(struct_size(memory, runs, 1), GFP_KERNEL);
+		kzalloc(struct_size(memory, runs, 1), GFP_KERNEL_ACCOUNT);
 
 	if (!memory)
 		return NULL;
@@ -299,7 +299,7 @@ alloc_scattered(const struct kdmabuf_memory_request *request)
 		memory = ERR_PTR(nr);
 		goto err_blocks;
 	}
-	memory = kvzalloc(struct_size(memory, runs, nr), GFP_KERNEL);
+	memory = kvzalloc(struct_size(memory, runs, nr), GFP_KERNEL_ACCOUNT);
 	if (!memory) {
 		memory = ERR_PTR(-ENOMEM);
 		goto err_blocks;

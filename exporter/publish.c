@@ -31,10 +31,11 @@ static_assert(sizeof(struct kdmabuf_open_id) == OPEN_SIZE_0);
 /* Protects @mode and @group of every buffer. */
 static DEFINE_SPINLOCK(publication_lock);
 
+/* The group is the one in which the owner says so; an administrator leaves it. */
 static void publish(struct kdmabuf_buffer *buffer, umode_t mode)
 {
 	spin_lock(&publication_lock);
-	if (!buffer->mode)
+	if (!buffer->mode || uid_eq(buffer->owner, current_euid()))
 		buffer->group = current_egid();
 	buffer->mode = mode;
 	spin_unlock(&publication_lock);
@@ -135,13 +136,12 @@ static int open_view(struct kdmabuf_windows *windows,
 		put_unused_fd(request->fd);
 		return PTR_ERR(dmabuf);
 	}
-	ret = kdmabuf_window_add(windows, buffer, OPEN_FMODE(fd_flags));
+	ret = kdmabuf_window_prepare(windows, buffer, &request->window);
 	if (!ret) {
 		request->view_flags = read_only ? KDMABUF_VIEW_READ_ONLY : 0;
-		request->window = kdmabuf_window_start(windows, buffer);
 		ret = write_struct(request, sizeof(*request), cmd, arg);
-		if (ret)
-			kdmabuf_window_withdraw(windows, buffer);
+		kdmabuf_window_grant(windows, buffer,
+				     ret ? 0 : OPEN_FMODE(fd_flags));
 	}
 	return kdmabuf_fd_publish(request->fd, dmabuf, ret);
 }

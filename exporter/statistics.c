@@ -119,7 +119,7 @@ const struct attribute_group *kdmabuf_statistics[] = {
 	NULL,
 };
 
-/* Count an allocation by what came of it: a fd, or why there is none. */
+/* Count an allocation by what its ioctl returns. */
 void kdmabuf_statistics_count(int result)
 {
 	struct counter *counter;

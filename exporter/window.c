@@ -36,7 +36,7 @@
  * @buffer: referenced if @held
  * @start: the offset of its first byte
  * @access: FMODE_READ, FMODE_WRITE
- * @grants: calls that gave it; without any it goes
+ * @nr_pending: calls that prepare it and have not said yet what it gives
  * @held: the window keeps the buffer
  */
 struct window {
@@ -46,7 +46,7 @@ struct window {
 	struct kdmabuf_buffer *buffer;
 	u64 start;
 	fmode_t access;
-	unsigned int grants;
+	unsigned int nr_pending;
 	bool held;
 };
 
@@ -184,15 +184,17 @@ void kdmabuf_windows_destroy(struct kdmabuf_windows *windows)
 }
 
 /**
- * kdmabuf_window_add - give an open file a window of a buffer
+ * kdmabuf_window_prepare - let an open file have a window of a buffer
  * @windows: the open file's
  * @buffer: the caller has a reference, and keeps it
- * @access: what may be done through it, besides what may be already
+ * @start: where the offset of its first byte goes
+ *
+ * A new window gives no access before kdmabuf_window_grant(), which has to follow.
  *
  * Returns 0, -ENOMEM, or -EFBIG if no room is left in the file.
  */
-int kdmabuf_window_add(struct kdmabuf_windows *windows,
-		       struct kdmabuf_buffer *buffer, fmode_t access)
+int kdmabuf_window_prepare(struct kdmabuf_windows *windows,
+			   struct kdmabuf_buffer *buffer, u64 *start)
 {
 	struct window *window, *new;
 	int ret = 0;
@@ -203,11 +205,8 @@ int kdmabuf_window_add(struct kdmabuf_windows *windows,
 
 	mutex_lock(&windows_lock);
 	window = find_of(windows, buffer);
-	if (window) {
-		window->access |= access;
-		window->grants++;
-		goto out;
-	}
+	if (window)
+		goto found;
 	new->start = find_room(windows, room_for(buffer));
 	if (!new->start) {
 		ret = -EFBIG;
@@ -215,27 +214,36 @@ int kdmabuf_window_add(struct kdmabuf_windows *windows,
 	}
 	new->windows = windows;
 	new->buffer = buffer;
-	new->access = access;
-	new->grants = 1;
 	rb_add(&new->node, &windows->tree, starts_before);
 	list_add_tail(&new->of_buffer, &buffer->windows);
 	windows->next = new->start + room_for(buffer);
+	window = new;
 	new = NULL;
+found:
+	window->nr_pending++;
+	*start = window->start;
 out:
 	mutex_unlock(&windows_lock);
 	kfree(new);
 	return ret;
 }
 
-/* Take back what kdmabuf_window_add() did, but for access to a window that stays. */
-void kdmabuf_window_withdraw(struct kdmabuf_windows *windows,
-			     struct kdmabuf_buffer *buffer)
+/**
+ * kdmabuf_window_grant - say what a prepared window gives
+ * @windows: the open file's
+ * @buffer: the caller still has its reference
+ * @access: besides what it gives already; 0 takes back what was prepared
+ */
+void kdmabuf_window_grant(struct kdmabuf_windows *windows,
+			  struct kdmabuf_buffer *buffer, fmode_t access)
 {
 	struct window *window;
 
 	mutex_lock(&windows_lock);
 	window = find_of(windows, buffer);
-	if (!--window->grants)
+	window->nr_pending--;
+	window->access |= access;
+	if (!window->access && !window->nr_pending)
 		remove_window(window);
 	mutex_unlock(&windows_lock);
 }

@@ -27,10 +27,10 @@ struct kdmabuf_window_place {
 struct kdmabuf_windows *kdmabuf_windows_create(void);
 void kdmabuf_windows_destroy(struct kdmabuf_windows *windows);
 
-int kdmabuf_window_add(struct kdmabuf_windows *windows,
-		       struct kdmabuf_buffer *buffer, fmode_t access);
-void kdmabuf_window_withdraw(struct kdmabuf_windows *windows,
-			     struct kdmabuf_buffer *buffer);
+int kdmabuf_window_prepare(struct kdmabuf_windows *windows,
+			   struct kdmabuf_buffer *buffer, u64 *start);
+void kdmabuf_window_grant(struct kdmabuf_windows *windows,
+			  struct kdmabuf_buffer *buffer, fmode_t access);
 void kdmabuf_window_hold(struct kdmabuf_windows *windows,
 			 struct kdmabuf_buffer *buffer);
 void kdmabuf_window_forget(struct kdmabuf_buffer *buffer);

@@ -268,13 +268,26 @@ TEST_F(publish, only_the_owner_and_root_may)
 	EXPECT_EQ(0660, answer.mode);
 	EXPECT_EQ(NOBODY, answer.uid);
 	EXPECT_EQ(NOBODY, answer.gid);
-	/* The group stays whose it was. */
+	/* The group stays the owner's. */
 	EXPECT_EQ(0, publish(self->node, fd, 0640));
 	ASSERT_EQ(0, query(self->node, fd, &answer));
 	EXPECT_EQ(0640, answer.mode);
 	EXPECT_EQ(NOBODY, answer.gid);
 	EXPECT_EQ(4, allowed_to(answer.id, 1, NOBODY));
 	EXPECT_EQ(0, allowed_to(answer.id, 0, 0));
+}
+
+TEST_F(publish, the_group_is_that_of_the_owner_who_publishes)
+{
+	struct kdmabuf_query answer;
+
+	ASSERT_EQ(0, publish(self->node, self->fd, 0640));
+	ASSERT_EQ(0, setegid(1));
+	EXPECT_EQ(0, publish(self->node, self->fd, 0640));
+	ASSERT_EQ(0, setegid(0));
+	ASSERT_EQ(0, query(self->node, self->fd, &answer));
+	EXPECT_EQ(0640, answer.mode);
+	EXPECT_EQ(1, answer.gid);
 }
 
 TEST_F(publish, next_shows_what_can_be_opened)

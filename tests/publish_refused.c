@@ -165,6 +165,32 @@ TEST_F(publish_refused, a_struct_that_cannot_be_written_changes_nothing)
 	EXPECT_EQ(1, next.views);
 }
 
+TEST_F(publish_refused, an_open_that_fails_leaves_the_access_as_it_was)
+{
+	struct kdmabuf_open_id open = {
+		.id = self->id,
+		.fd_flags = O_RDWR,
+	};
+	void *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int64_t window;
+	int reader;
+
+	ASSERT_NE(MAP_FAILED, page);
+	memcpy(page, &open, sizeof(open));
+	ASSERT_EQ(0, mprotect(page, PAGE, PROT_READ));
+	ASSERT_EQ(0, publish(self->node, self->fd, 0600));
+	reader = open_id(self->other, self->id, O_RDONLY);
+	ASSERT_LE(0, reader);
+	window = window_of(self->other, reader);
+	ASSERT_LT(0, window);
+	EXPECT_EQ(-EFAULT, call(self->other, KDMABUF_IOCTL_OPEN, page));
+	EXPECT_EQ(window, window_of(self->other, reader));
+	EXPECT_EQ(0, try_map(self->other, PAGE, PROT_READ, MAP_SHARED, window));
+	EXPECT_EQ(-EACCES, try_map(self->other, PAGE, PROT_READ | PROT_WRITE,
+				   MAP_SHARED, window));
+}
+
 TEST_F(publish_refused, without_a_free_descriptor_is_emfile_after_enoent)
 {
 	struct rlimit limit;

@@ -141,10 +141,16 @@ TEST_F(statistics, allocations_are_counted_by_what_came_of_them)
 		.len = PAGE,
 		.fd_flags = O_RDWR | O_CLOEXEC,
 	};
+	struct kdmabuf_alloc alloc = request(PAGE, 0);
+	void *unwritable = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	struct rlimit limit;
 	int i;
 
 	ASSERT_LE(0, heap);
+	ASSERT_NE(MAP_FAILED, unwritable);
+	memcpy(unwritable, &alloc, sizeof(alloc));
+	ASSERT_EQ(0, mprotect(unwritable, PAGE, PROT_READ));
 	/* A different number of each. */
 	EXPECT_LE(0, allocate(node, PAGE));
 	EXPECT_EQ(0, call(heap, DMA_HEAP_IOCTL_ALLOC, &data));
@@ -163,6 +169,8 @@ TEST_F(statistics, allocations_are_counted_by_what_came_of_them)
 		EXPECT_EQ(-EMFILE, allocate(node, PAGE));
 	limit.rlim_cur = limit.rlim_max;
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	/* What the caller is not told of is not made. */
+	EXPECT_EQ(-EFAULT, call(node, KDMABUF_IOCTL_ALLOC, unwritable));
 	/* Which was not one that could be met. */
 	EXPECT_EQ(-ERANGE, allocate(node, 0));
 
