@@ -37,20 +37,24 @@ static struct kdmabuf_account_state all;
 /*
  * In user namespaces one user may be many: 65536 with the subordinate ids that he
  * commonly has. So what they allocate there is charged to whoever made the
- * outermost of these namespaces, too; but not to root, whose containers would take
- * from each other, and who has no need of them to have more.
+ * outermost of these namespaces, too. Of root's, which are containers that shall not
+ * take from each other, to who is root inside; unless that is root outside, too.
  */
 static kuid_t namespace_maker(kuid_t user)
 {
-	const struct user_namespace *ns = current_user_ns();
+	struct user_namespace *ns = current_user_ns();
+	kuid_t maker;
 
 	if (ns == &init_user_ns)
 		return INVALID_UID;
 	while (ns->parent != &init_user_ns)
 		ns = ns->parent;
-	if (uid_eq(ns->owner, GLOBAL_ROOT_UID) || uid_eq(ns->owner, user))
+	maker = ns->owner;
+	if (uid_eq(maker, GLOBAL_ROOT_UID))
+		maker = make_kuid(ns, 0);
+	if (uid_eq(maker, GLOBAL_ROOT_UID) || uid_eq(maker, user))
 		return INVALID_UID;
-	return ns->owner;
+	return maker;
 }
 
 static unsigned long pages_of(kuid_t user)

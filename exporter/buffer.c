@@ -14,6 +14,7 @@
 #include "buffer.h"
 #include "id.h"
 #include "memory.h"
+#include "pinned.h"
 #include "trace.h"
 #include "window.h"
 
@@ -48,6 +49,7 @@ kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 
 	if (!kdmabuf_memory_exists(request))
 		return ERR_PTR(-ENOMEM);
+	kdmabuf_pinned_give_back();
 	buffer = kzalloc(sizeof(*buffer), GFP_KERNEL_ACCOUNT);
 	if (!buffer)
 		return ERR_PTR(-ENOMEM);
@@ -88,6 +90,14 @@ err_buffer:
 	return ERR_PTR(ret);
 }
 
+/* What is left of a buffer that is gone: its memory, and who pays for that. */
+void kdmabuf_buffer_free(struct kdmabuf_buffer *buffer)
+{
+	kdmabuf_memory_free(buffer->memory);
+	kdmabuf_account_uncharge(&buffer->charge);
+	kfree(buffer);
+}
+
 static void buffer_release(struct kref *refs)
 {
 	struct kdmabuf_buffer *buffer =
@@ -102,9 +112,8 @@ static void buffer_release(struct kref *refs)
 	dma_resv_fini(&buffer->resv);
 	mutex_destroy(&buffer->lock);
 	put_pid(buffer->pid);
-	kdmabuf_memory_free(buffer->memory);
-	kdmabuf_account_uncharge(&buffer->charge);
-	kfree(buffer);
+	if (!kdmabuf_pinned_keep(buffer))
+		kdmabuf_buffer_free(buffer);
 }
 
 void kdmabuf_buffer_get(struct kdmabuf_buffer *buffer)

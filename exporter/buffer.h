@@ -44,6 +44,7 @@ struct pid;
  * @windows: in the open files that have one of it; protected by window.c
  * @mode: who may open it by its id; protected, as @group, by publish.c
  * @group: whom the group's bits in @mode mean
+ * @pinned: when it is gone, but its memory is pinned: on pinned.c's list
  *
  * All but @refs, @views, @mappings, @resv and what locks protect is immutable.
  */
@@ -67,11 +68,13 @@ struct kdmabuf_buffer {
 	struct list_head windows;
 	umode_t mode;
 	kgid_t group;
+	struct list_head pinned;
 };
 
 struct kdmabuf_buffer *
 kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 		      const char *name);
+void kdmabuf_buffer_free(struct kdmabuf_buffer *buffer);
 void kdmabuf_buffer_get(struct kdmabuf_buffer *buffer);
 bool kdmabuf_buffer_get_live(struct kdmabuf_buffer *buffer);
 void kdmabuf_buffer_put(struct kdmabuf_buffer *buffer);

@@ -10,6 +10,7 @@
 #include "compat.h"
 #include "debugfs.h"
 #include "nodes.h"
+#include "pinned.h"
 #include "pool.h"
 
 static int __init kdmabuf_init(void)
@@ -40,6 +41,7 @@ static void __exit kdmabuf_exit(void)
 {
 	kdmabuf_nodes_unregister();
 	kdmabuf_debugfs_exit();
+	kdmabuf_pinned_exit();
 	kdmabuf_pool_exit();
 	kdmabuf_account_exit();
 }

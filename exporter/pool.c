@@ -7,8 +7,8 @@
  * What comes in must be in nobody's hands. The buffer is gone, so there is neither a
  * mapping nor a device's attachment left; but a page that was pinned through a
  * mapping (direct I/O, io_uring, a pipe) may still be read and written. Such a pin
- * was taken while the mapping was there, so it is seen in the count of references
- * when the buffer goes, and then nothing of it is kept. To look once is enough:
+ * was taken while the mapping was there, so it is seen in the count of references,
+ * and then nothing of it is kept (pinned.c). To look once is enough:
  * who raises the count later has found the page by its number (compaction, hwpoison,
  * page idle tracking), or in a page table that has been changed since (fast
  * get_user_pages, which then looks again and lets go); none of them writes to it.
@@ -198,33 +198,6 @@ bool kdmabuf_pool_take(const struct kdmabuf_memory_request *request,
 	return found;
 }
 
-static bool any_has_failed(struct page *page, unsigned long nr_pages)
-{
-	for (; nr_pages; page++, nr_pages--)
-		if (PageHWPoison(page))
-			return true;
-	return false;
-}
-
-/* Nobody else refers to any of these pages, and the machine has lost none of them. */
-static bool is_ours_alone(unsigned long pfn, unsigned long nr_pages,
-			  unsigned long nr_huge)
-{
-	unsigned long i, nr;
-
-	for (i = 0; i < nr_pages; i += nr) {
-		struct page *page = pfn_to_page(pfn + i);
-
-		/* All references to a folio count on its first page. */
-		nr = i < nr_huge ? KDMABUF_HUGE_PAGES : 1;
-		if (page_ref_count(page) != 1 || any_has_failed(page, nr))
-			return false;
-		if (!(i % pageblock_nr_pages))
-			cond_resched();
-	}
-	return true;
-}
-
 /* As give_back_some(), a run that is shorter than @nr_pages. */
 static bool give_back_shortest(unsigned long nr_pages)
 {
@@ -304,7 +277,8 @@ bool kdmabuf_pool_give(unsigned long pfn, unsigned long nr_pages,
 	/* Whoever asks for so much wants it in folios, if there can be any. */
 	if (nr_pages < MIN_PAGES || nr_pages > max_pages() ||
 	    nr_huge < kdmabuf_kept_huge(nr_pages) ||
-	    !is_ours_alone(pfn, nr_pages, nr_huge))
+	    kdmabuf_range_is_pinned(pfn, nr_pages, nr_huge) ||
+	    kdmabuf_range_has_failed(pfn, nr_pages))
 		return false;
 	run = kdmabuf_pool_new_run(pfn, nr_pages, nr_huge);
 	if (run && kdmabuf_pool_add(run))

@@ -199,6 +199,50 @@ int kdmabuf_range_take(unsigned long pfn, unsigned long nr_pages, bool is_free,
 	return ret;
 }
 
+static bool any_has_failed(struct page *page, unsigned long nr_pages)
+{
+	for (; nr_pages; page++, nr_pages--)
+		if (PageHWPoison(page))
+			return true;
+	return false;
+}
+
+/* Has the machine lost any of these pages? */
+bool kdmabuf_range_has_failed(unsigned long pfn, unsigned long nr_pages)
+{
+	unsigned long nr;
+
+	for (; nr_pages; pfn += nr, nr_pages -= nr) {
+		nr = min(nr_pages, pageblock_nr_pages);
+		if (any_has_failed(pfn_to_page(pfn), nr))
+			return true;
+		cond_resched();
+	}
+	return false;
+}
+
+/*
+ * Does anybody refer to any of these pages but us? The kernel does to those that have
+ * failed, and for ever; that is no pin.
+ */
+bool kdmabuf_range_is_pinned(unsigned long pfn, unsigned long nr_pages,
+			     unsigned long nr_huge)
+{
+	unsigned long i, nr;
+
+	for (i = 0; i < nr_pages; i += nr) {
+		struct page *page = pfn_to_page(pfn + i);
+
+		/* All references to a folio count on its first page. */
+		nr = i < nr_huge ? KDMABUF_HUGE_PAGES : 1;
+		if (page_ref_count(page) > 1 && !any_has_failed(page, nr))
+			return true;
+		if (!(i % pageblock_nr_pages))
+			cond_resched();
+	}
+	return false;
+}
+
 /* Drop our references: what somebody still pins goes back later. */
 void kdmabuf_range_give(unsigned long pfn, unsigned long nr_pages,
 			unsigned long nr_huge)

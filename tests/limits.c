@@ -14,6 +14,7 @@
 /* Users who have nothing, and are nobody here. */
 #define SOMEBODY 100000
 #define SOMEBODY_ELSE 100001
+#define CONTAINER_ROOT 100002
 
 FIXTURE(limits)
 {
@@ -346,22 +347,24 @@ static void live_in_namespace(int node, int end, uid_t maker, int second)
 	_exit(0);
 }
 
-static bool name_users(pid_t child, uid_t maker)
+/* @root: who is root there. */
+static bool name_users(pid_t child, uid_t root)
 {
 	char path[64];
 	int file, ok;
 
 	snprintf(path, sizeof(path), "/proc/%d/uid_map", child);
 	file = open(path, O_WRONLY | O_CLOEXEC);
-	ok = dprintf(file, "0 %u 1\n1 %u 1\n2 %u 1\n", maker, SOMEBODY,
+	ok = dprintf(file, "0 %u 1\n1 %u 1\n2 %u 1\n", root, SOMEBODY,
 		     SOMEBODY_ELSE) > 0;
 	close(file);
 	return ok;
 }
 
-/* What the maker gets while they live there. */
+/* What the second user gets while the first lives there, and what the maker. */
 static void make_namespace(struct __test_metadata *_metadata,
-			   FIXTURE_DATA(limits) * self, uid_t maker, int result)
+			   FIXTURE_DATA(limits) * self, uid_t maker, uid_t root,
+			   int second, int result)
 {
 	pid_t child;
 	char byte;
@@ -371,11 +374,11 @@ static void make_namespace(struct __test_metadata *_metadata,
 	ASSERT_LE(0, child);
 	if (!child) {
 		close(self->ends[0]);
-		live_in_namespace(self->node, self->ends[1], maker, result);
+		live_in_namespace(self->node, self->ends[1], maker, second);
 	}
 	close(self->ends[1]);
 	ASSERT_EQ(1, read(self->ends[0], &byte, 1));
-	ASSERT_TRUE(name_users(child, maker));
+	ASSERT_TRUE(name_users(child, root));
 	ASSERT_EQ(1, write(self->ends[0], &byte, 1));
 	EXPECT_EQ(1, read(self->ends[0], &byte, 1));
 	EXPECT_EQ(result, try_as(self->node, maker, 1));
@@ -387,12 +390,17 @@ static void make_namespace(struct __test_metadata *_metadata,
 
 TEST_F(limits, in_a_namespace_of_his_own_a_user_has_no_more)
 {
-	make_namespace(_metadata, self, NOBODY, -EDQUOT);
+	make_namespace(_metadata, self, NOBODY, NOBODY, -EDQUOT, -EDQUOT);
 }
 
 TEST_F(limits, what_roots_containers_have_is_not_roots)
 {
-	make_namespace(_metadata, self, 0, 0);
+	make_namespace(_metadata, self, 0, 0, 0, 0);
+}
+
+TEST_F(limits, in_a_container_of_roots_all_have_as_much_as_one)
+{
+	make_namespace(_metadata, self, 0, CONTAINER_ROOT, -EDQUOT, 0);
 }
 
 TEST_F(limits, that_are_no_size_are_refused)
