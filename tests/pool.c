@@ -245,6 +245,8 @@ TEST_F(pinned_pool, what_somebody_still_pins_is_not_kept)
 	char *bytes =
 		take(_metadata, self->node, request(variant->size, 0), NULL);
 	struct iovec part = { bytes + variant->size - PAGE, PAGE };
+	/* What other tests had pinned has come by now. */
+	unsigned long kept = pool_size();
 	char copy[PAGE];
 	int ends[2];
 
@@ -253,7 +255,7 @@ TEST_F(pinned_pool, what_somebody_still_pins_is_not_kept)
 	ASSERT_EQ(PAGE, vmsplice(ends[1], &part, 1, 0));
 	munmap(bytes, variant->size);
 	ASSERT_TRUE(live_buffers_become(self->node, self->live));
-	EXPECT_EQ(0, pool_size());
+	EXPECT_EQ(kept, pool_size());
 
 	bytes = take(_metadata, self->node, request(variant->size, 0), NULL);
 	memset(bytes, 0xff, variant->size);
