@@ -27,6 +27,7 @@ static void look(struct work_struct *work)
 {
 	kdmabuf_pinned_give_back();
 }
+
 static DECLARE_DELAYED_WORK(look_work, look);
 
 static bool is_pinned(const struct kdmabuf_memory *memory)

@@ -352,8 +352,7 @@ TEST_F(import_coherence, a_range_takes_of_a_part_what_it_has_in_common)
 }
 
 /* Whose bounce buffer has what the device wrote meanwhile. */
-TEST_F(import_coherence,
-       the_end_of_reading_puts_nothing_over_what_a_device_wrote)
+TEST_F(import_coherence, reading_puts_nothing_over_what_a_device_wrote)
 {
 	int reader = make_view(self->node, self->fd, O_RDONLY, 0, SIZE);
 	int mapping = map_device(self->session, self->attachment, BOTH);

@@ -137,7 +137,8 @@ int kdmabuf_next(int device, struct kdmabuf_next *next, size_t size);
  * @device:	from kdmabuf_open()
  * @fd:		a dma-buf of kdmabuf, on a whole buffer, for reading and writing
  * @mode:	permission bits as of a file, rw for the user who allocated the
- *		buffer, the caller's group and others; 0: nobody any more
+ *		buffer, his effective group when he publishes it and others; 0:
+ *		nobody any more
  * @id:		set to the buffer's id; may be NULL
  *
  * The publication ends with the buffer.

@@ -30,13 +30,20 @@
  * - read(), write(), pread(), pwritev() and so on move bytes up to the end of the
  *   buffer, with CPU access begun before and ended after. In a hole reading
  *   returns 0, and writing is ENOSPC; EACCES is as for mmap(). If memory of the
- *   caller faults after some bytes, their number is returned, else EFAULT.
+ *   caller faults after some bytes, their number is returned, else EFAULT. EINTR:
+ *   a signal came while a device was waited for (restarted with SA_RESTART).
+ *   What is written while a device has the buffer mapped only to write, and its
+ *   DMA is bounced, is lost when the device's bytes are fetched.
  * - lseek() has SEEK_DATA and SEEK_HOLE to walk the windows, and SEEK_END at the
  *   end of the last one. No two windows are without a hole between them.
  *
+ * So who gets the descriptor of /dev/kdmabuf itself, by a socket, fork() or exec(),
+ * has all these buffers.
+ *
  * Who allocates a buffer is charged for its pages until it is gone, whoever holds it
- * last: the effective user and, if he is in a user namespace that another user than
- * root made, that user too (of nested ones, who made the outermost).
+ * last, and while any of it is pinned: the effective user and, if he is in a user
+ * namespace, who made that or, if root did, who is root in it (of nested ones, the
+ * outermost).
  *
  * Rules for every ioctl here:
  *
@@ -88,7 +95,7 @@
 /*
  * No fd: the buffer is reached through its window alone, and lives until the open
  * file and its last mapping are gone. KDMABUF_IOCTL_OPEN on the same open file
- * makes a fd to it.
+ * makes a fd to it, if @fd_flags let it be read.
  */
 #define KDMABUF_ALLOC_NO_FD 0x4
 
@@ -329,8 +336,8 @@ struct kdmabuf_next {
  * @fd:		in: a dma-buf of this module, on a whole buffer and read-write
  * @mode:	in: permission bits as of a file, rw for the owner, the group and the
  *		others. The owner is the user who allocated the buffer; the group is
- *		the caller's effective one when the buffer was not yet published, and
- *		stays. 0: nobody any more.
+ *		the effective one of the owner who says so. It stays when a caller with
+ *		CAP_SYS_ADMIN says something else. 0: nobody any more.
  * @flags:	in: 0
  * @reserved:	in: 0
  * @id:		in: 0; out: the buffer's id
@@ -360,7 +367,7 @@ struct kdmabuf_publish {
  * struct kdmabuf_open_id - get a fd to a buffer by its id
  *
  * To a buffer that is published so that the caller may read it, or that this open
- * file has a window of. The fd is a new view of the whole buffer.
+ * file has a window of that can be read. The fd is a new view of the whole buffer.
  *
  * @id:		in: the buffer's id; out: unchanged
  * @fd_flags:	in: the access that the view shall give, O_RDONLY or O_RDWR, and
