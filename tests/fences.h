@@ -43,22 +43,28 @@ static inline void ignore(int signal)
 {
 }
 
+/* Have signals come, again and again: what waits is -EINTR. Or no longer. */
+static inline void interrupt(bool on)
+{
+	struct sigaction action = { .sa_handler = ignore };
+	struct itimerval timer = {
+		.it_value.tv_usec = on ? 50000 : 0,
+		.it_interval.tv_usec = on ? 50000 : 0,
+	};
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 /* call(), but -EINTR if it waits. */
 static inline int call_impatiently(int fd, unsigned long command,
 				   void *argument)
 {
-	struct sigaction action = { .sa_handler = ignore };
-	struct itimerval timer = {
-		.it_value.tv_usec = 50000,
-		.it_interval.tv_usec = 50000,
-	};
 	int ret;
 
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
+	interrupt(true);
 	ret = call(fd, command, argument);
-	timer = (struct itimerval){ 0 };
-	setitimer(ITIMER_REAL, &timer, NULL);
+	interrupt(false);
 	return ret;
 }
 

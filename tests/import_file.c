@@ -69,23 +69,16 @@ TEST_F(import_file, a_device_sees_what_was_written)
 	}
 }
 
-/* What a transfer returns while signals come: -EINTR if it waits. */
-static ssize_t with_signals(const FIXTURE_DATA(import_file) * self, bool write)
+/* What a transfer returns; -EINTR if it waits. */
+static ssize_t transfer(const FIXTURE_DATA(import_file) * self, bool write)
 {
-	struct sigaction action = { .sa_handler = ignore };
-	struct itimerval timer = {
-		.it_value.tv_usec = 50000,
-		.it_interval.tv_usec = 50000,
-	};
 	ssize_t ret;
 
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
+	interrupt(true);
 	ret = write ? pwrite(self->node, self->memory, PAGE, self->at) :
 		      pread(self->node, self->memory, PAGE, self->at);
 	ret = ret < 0 ? -errno : ret;
-	timer = (struct itimerval){ 0 };
-	setitimer(ITIMER_REAL, &timer, NULL);
+	interrupt(false);
 	return ret;
 }
 
@@ -95,11 +88,11 @@ TEST_F(import_file, both_wait_for_a_device_that_writes)
 			      KDMABUF_IMPORTER_FENCE_WRITE, 0, 0);
 
 	ASSERT_LT(0, fence);
-	EXPECT_EQ(-EINTR, with_signals(self, false));
-	EXPECT_EQ(-EINTR, with_signals(self, true));
+	EXPECT_EQ(-EINTR, transfer(self, false));
+	EXPECT_EQ(-EINTR, transfer(self, true));
 	ASSERT_EQ(0, signal_fence(self->session, fence, 0));
-	EXPECT_EQ(PAGE, with_signals(self, false));
-	EXPECT_EQ(PAGE, with_signals(self, true));
+	EXPECT_EQ(PAGE, transfer(self, false));
+	EXPECT_EQ(PAGE, transfer(self, true));
 }
 
 TEST_F(import_file, only_write_waits_for_a_device_that_reads)
@@ -107,10 +100,10 @@ TEST_F(import_file, only_write_waits_for_a_device_that_reads)
 	int fence = add_fence(self->session, self->import, 0, 0, 0);
 
 	ASSERT_LT(0, fence);
-	EXPECT_EQ(PAGE, with_signals(self, false));
-	EXPECT_EQ(-EINTR, with_signals(self, true));
+	EXPECT_EQ(PAGE, transfer(self, false));
+	EXPECT_EQ(-EINTR, transfer(self, true));
 	ASSERT_EQ(0, signal_fence(self->session, fence, 0));
-	EXPECT_EQ(PAGE, with_signals(self, true));
+	EXPECT_EQ(PAGE, transfer(self, true));
 }
 
 TEST_HARNESS_MAIN

@@ -3,12 +3,10 @@
  * CPU access and fences: DMA_BUF_IOCTL_SYNC, sync files, poll, and that all views of
  * a buffer share what they say.
  */
-#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
-#include <sys/time.h>
 
 #include "bytes.h"
+#include "fences.h"
 #include "node.h"
 #include "vgem.h"
 
@@ -139,22 +137,6 @@ TEST_F(sync, many_threads_and_devices_that_come_and_go_do_not_disturb_it)
 	}
 }
 
-/* A sync file with the fences that a reader or a writer has to wait for. */
-static int export_fences(int fd, uint32_t flags)
-{
-	struct dma_buf_export_sync_file export = { .flags = flags };
-	int ret = call(fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &export);
-
-	return ret ?: export.fd;
-}
-
-static bool is_ready(int fd, short events)
-{
-	struct pollfd ready = { .fd = fd, .events = events };
-
-	return poll(&ready, 1, 0) == 1 && ready.revents & events;
-}
-
 TEST_F(sync, a_buffer_without_fences_is_ready)
 {
 	int fences = export_fences(self->fd, DMA_BUF_SYNC_RW);
@@ -214,29 +196,6 @@ TEST_F(sync, fences_can_be_given_to_one_view_and_taken_from_another)
 	EXPECT_TRUE(is_ready(fences, POLLIN));
 }
 
-static void ignore(int signal)
-{
-	(void)signal;
-}
-
-/* START, and a signal every now and then. */
-static int start_with_signals(int fd, uint64_t direction)
-{
-	struct sigaction action = { .sa_handler = ignore };
-	struct itimerval timer = {
-		.it_value.tv_usec = 50000,
-		.it_interval.tv_usec = 50000,
-	};
-	int ret;
-
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
-	ret = cpu_access(fd, DMA_BUF_SYNC_START | direction);
-	timer = (struct itimerval){ 0 };
-	setitimer(ITIMER_REAL, &timer, NULL);
-	return ret;
-}
-
 TEST_F(sync, start_waits_for_a_device_that_writes)
 {
 	int work;
@@ -246,12 +205,12 @@ TEST_F(sync, start_waits_for_a_device_that_writes)
 	work = begin_work(self->vgem, self->handle, true);
 	ASSERT_LT(0, work);
 	/* What waits can be interrupted; what does not wait returns 0. */
-	EXPECT_EQ(-EINTR, start_with_signals(self->fd, DMA_BUF_SYNC_READ));
-	EXPECT_EQ(-EINTR, start_with_signals(self->view, DMA_BUF_SYNC_READ));
-	EXPECT_EQ(-EINTR, start_with_signals(self->view, DMA_BUF_SYNC_WRITE));
+	EXPECT_EQ(-EINTR, start(self->fd, DMA_BUF_SYNC_READ));
+	EXPECT_EQ(-EINTR, start(self->view, DMA_BUF_SYNC_READ));
+	EXPECT_EQ(-EINTR, start(self->view, DMA_BUF_SYNC_WRITE));
 	ASSERT_EQ(0, finish_work(self->vgem, work));
-	EXPECT_EQ(0, start_with_signals(self->fd, DMA_BUF_SYNC_RW));
-	EXPECT_EQ(0, start_with_signals(self->view, DMA_BUF_SYNC_RW));
+	EXPECT_EQ(0, start(self->fd, DMA_BUF_SYNC_RW));
+	EXPECT_EQ(0, start(self->view, DMA_BUF_SYNC_RW));
 }
 
 TEST_F(sync, start_to_read_does_not_wait_for_a_device_that_reads)
@@ -262,9 +221,9 @@ TEST_F(sync, start_to_read_does_not_wait_for_a_device_that_reads)
 		SKIP(return, "no vgem");
 	work = begin_work(self->vgem, self->handle, false);
 	ASSERT_LT(0, work);
-	EXPECT_EQ(0, start_with_signals(self->view, DMA_BUF_SYNC_READ));
-	EXPECT_EQ(-EINTR, start_with_signals(self->view, DMA_BUF_SYNC_WRITE));
-	EXPECT_EQ(-EINTR, start_with_signals(self->fd, DMA_BUF_SYNC_RW));
+	EXPECT_EQ(0, start(self->view, DMA_BUF_SYNC_READ));
+	EXPECT_EQ(-EINTR, start(self->view, DMA_BUF_SYNC_WRITE));
+	EXPECT_EQ(-EINTR, start(self->fd, DMA_BUF_SYNC_RW));
 	ASSERT_EQ(0, finish_work(self->vgem, work));
 }
 
