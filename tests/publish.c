@@ -54,13 +54,14 @@ FIXTURE_TEARDOWN_PARENT(publish)
 }
 
 /*
- * The permission bits that a caller turns out to have; -1 if they contradict. @node
- * has no window of the buffer, which would give access as well.
+ * The permission bits that a caller turns out to have; -1 if they contradict. The
+ * open files have no window of the buffer, which would give access as well, and are
+ * two because the first OPEN makes one.
  */
-static int allowed(int node, uint64_t id)
+static int allowed(int node, int other, uint64_t id)
 {
 	int fd = open_id(node, id, O_RDWR);
-	int reader = open_id(node, id, O_RDONLY);
+	int reader = open_id(other, id, O_RDONLY);
 	struct kdmabuf_query answer;
 	int bits = 0, writable;
 
@@ -92,11 +93,12 @@ static int allowed_to(uint64_t id, uid_t uid, gid_t gid)
 
 	if (!child) {
 		int node = open(NODE, O_RDWR | O_CLOEXEC);
+		int other = open(NODE, O_RDWR | O_CLOEXEC);
 
-		if (node < 0 || setgroups(0, NULL) ||
+		if (node < 0 || other < 0 || setgroups(0, NULL) ||
 		    setresgid(gid, gid, gid) || setresuid(uid, uid, uid))
 			_exit(0xff);
-		_exit(allowed(node, id));
+		_exit(allowed(node, other, id));
 	}
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		return -1;
