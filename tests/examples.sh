@@ -7,6 +7,14 @@
 
 needs_node /dev/kdmabuf
 
+# As the udev rule has it, also where there is no udev or a test loaded the module
+# again.
+before=$(stat -c '%g %a' /dev/kdmabuf)
+trap 'chgrp "${before% *}" /dev/kdmabuf; chmod "${before#* }" /dev/kdmabuf
+	rm -rf "$work"' EXIT
+chgrp video /dev/kdmabuf
+chmod 660 /dev/kdmabuf
+
 check 'allocate gets one segment' 'hello, devices: 1 segment(s)' 0 \
 	kdmabuf-example-allocate
 check 'windows has four buffers in one descriptor' "\
@@ -25,6 +33,14 @@ at the end: 10, then 0" 0 kdmabuf-example-file
 check 'by-number shares with another user, to read' "\
 read by uid 65534: hello from uid 0
 it cannot write to it" 0 kdmabuf-example-by-number
+check 'by-number tells when there is no such buffer' '' 1 \
+	kdmabuf-example-by-number 1
+complains '1: No such file or directory'
+chmod 600 /dev/kdmabuf
+check 'by-number gives its rights away before it opens the device' '' 1 \
+	kdmabuf-example-by-number
+complains '/dev/kdmabuf: Permission denied'
+chmod 660 /dev/kdmabuf
 hello='hello: the kernel and we read what the other wrote'
 if [ -c /dev/kdmabuf_importer ]; then
 	text="Linux $(uname -r) was here, in 4096 bytes of kdmabuf"
