@@ -303,7 +303,8 @@ bool kdmabuf_window_at(struct kdmabuf_windows *windows, u64 offset,
 
 	mutex_lock(&windows_lock);
 	window = find_after(windows, offset);
-	found = window && window->start <= offset &&
+	/* One that gives nothing yet is not there. */
+	found = window && window->start <= offset && window->access &&
 		kdmabuf_buffer_get_live(window->buffer);
 	if (found)
 		*place = (struct kdmabuf_window_place){
