@@ -11,6 +11,8 @@
 #include "process.h"
 
 #define BUFFERS 4
+/* Else mmap() has offsets below 2^44 only, and refuses others itself. */
+#define IS_64_BIT (sizeof(void *) == 8)
 
 static const struct {
 	uint64_t size;
@@ -133,7 +135,8 @@ TEST_F(window, a_hole_is_enxio)
 	EXPECT_EQ(-ENXIO, try_window(self->node, 0, PAGE));
 	EXPECT_EQ(-ENXIO, try_window(self->node, PAGE, PAGE));
 	EXPECT_EQ(-ENXIO, try_window(self->node, 1ull << 43, PAGE));
-	EXPECT_EQ(-ENXIO, try_window(self->node, 1ull << 62, PAGE));
+	EXPECT_EQ(IS_64_BIT ? -ENXIO : -EINVAL,
+		  try_window(self->node, 1ull << 62, PAGE));
 	for (i = 0; i < BUFFERS; i++) {
 		uint64_t end = self->at[i] + buffers[i].size;
 
@@ -148,6 +151,7 @@ TEST_F(window, a_hole_is_enxio)
 
 TEST_F(window, a_range_that_passes_the_end_is_einval)
 {
+	const size_t much = IS_64_BIT ? 1ull << 40 : 1ull << 30;
 	int i;
 
 	for (i = 0; i < BUFFERS; i++) {
@@ -158,7 +162,7 @@ TEST_F(window, a_range_that_passes_the_end_is_einval)
 		EXPECT_EQ(-EINVAL, try_window(self->node, at, size + MIB(4)));
 		EXPECT_EQ(-EINVAL,
 			  try_window(self->node, at + size - PAGE, 2 * PAGE));
-		EXPECT_EQ(-EINVAL, try_window(self->node, at, 1ull << 40));
+		EXPECT_EQ(-EINVAL, try_window(self->node, at, much));
 	}
 }
 
@@ -176,7 +180,8 @@ TEST_F(window, an_offset_near_2_to_the_63_is_refused)
 		int ret = try_window(self->node, offsets[i], MIB(2));
 
 		/* The kernel itself refuses what overflows a file's offset. */
-		EXPECT_TRUE(ret == -ENXIO || ret == -EOVERFLOW)
+		EXPECT_TRUE(ret == -ENXIO || ret == -EOVERFLOW ||
+			    (!IS_64_BIT && ret == -EINVAL))
 		{
 			TH_LOG("at %#jx: %d", (uintmax_t)offsets[i], ret);
 		}
@@ -226,6 +231,7 @@ TEST_F(window, it_goes_with_its_buffer)
 	close(self->fds[1]);
 	ASSERT_TRUE(live_buffers_become(self->node, self->live + 3));
 	EXPECT_EQ(-ENXIO, try_window(self->node, self->at[1], PAGE));
+	EXPECT_EQ(self->at[2], lseek(self->node, self->at[1], SEEK_DATA));
 	EXPECT_EQ(0, try_window(self->node, self->at[0], PAGE));
 	EXPECT_EQ(0, try_window(self->node, self->at[2], PAGE));
 }
@@ -385,9 +391,9 @@ TEST_F(window, huge_pages_fit_wherever_the_kernel_puts_it)
 		bytes = map_window(self->node, alloc.window + offset, MIB(4),
 				   PROT_READ);
 		ASSERT_NE(MAP_FAILED, bytes);
-		if (sizeof(void *) == 8)
+		if (IS_64_BIT)
 			EXPECT_EQ(offset % MIB(2), (uintptr_t)bytes % MIB(2));
-		if (sizeof(void *) == 8 && answer.page_size == MIB(2))
+		if (IS_64_BIT && answer.page_size == MIB(2))
 			EXPECT_GE(2, faults_of(bytes, MIB(4)));
 		munmap(bytes, MIB(4));
 	}
