@@ -13,6 +13,9 @@ KERNEL=${KERNEL:-6.12}
 default_mem=2048
 out=$(cd "$here/../.." && pwd)/build/vm/$KERNEL
 OUT=${OUT:-$out/out}
+# What each guest boots with. Whether the timer ticks is not for a kernel to judge
+# whose emulator waits for the host: it would panic.
+always='console=ttyS0 panic=-1 no_timer_check'
 # Seconds that a loaded machine may take until the guest is up.
 boot_limit=120
 # Seconds that QEMU may take to exit after the guest's last word.
@@ -87,7 +90,7 @@ boot() {
 	set -- -nodefaults -no-user-config -display none -no-reboot \
 		-machine pc $(processors) -m "$MEM" \
 		-kernel "$kernel_image/vmlinuz" -initrd "$kernel_image/initrd" \
-		-append "console=ttyS0 panic=-1 ${APPEND:-}" \
+		-append "$always ${APPEND:-}" \
 		-chardev "file,id=console,path=$(quote "$out/console.log")" \
 		-serial chardev:console -device virtio-serial-pci \
 		-chardev "file,id=status,path=$(quote "$out/status")" \
