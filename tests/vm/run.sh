@@ -13,9 +13,11 @@ KERNEL=${KERNEL:-6.12}
 default_mem=2048
 out=$(cd "$here/../.." && pwd)/build/vm/$KERNEL
 OUT=${OUT:-$out/out}
-# What each guest boots with. Whether the timer ticks is not for a kernel to judge
-# whose emulator waits for the host: it would panic.
-always='console=ttyS0 panic=-1 no_timer_check'
+# What each guest boots with. A kernel whose emulator waits for the host is to be
+# patient: it would panic since the timer seems not to tick, or report a CPU that does
+# not get on. One that really hangs is still told, in minutes.
+always='console=ttyS0 panic=-1 no_timer_check watchdog_thresh=60'
+always="$always rcupdate.rcu_cpu_stall_timeout=120"
 # Seconds that a loaded machine may take until the guest is up.
 boot_limit=120
 # Seconds that QEMU may take to exit after the guest's last word.
