@@ -5,6 +5,7 @@
  */
 #include "bytes.h"
 #include "importer.h"
+#include "probes.h"
 
 #define SIZE (5 * PAGE)
 
@@ -169,6 +170,71 @@ TEST_F(import_edu, behind_an_iommu_scattered_memory_is_one_segment)
 		SKIP(return, "no IOMMU");
 	EXPECT_EQ(1, side.made.segments);
 	EXPECT_TRUE(side.made.flags & KDMABUF_IMPORTER_MAP_CONTIGUOUS);
+}
+
+#define SYNC "dma_sync_single_for_cpu"
+
+/* Traces what is synced, where that is a call; the registers are those of x86-64. */
+static bool trace_syncs(void)
+{
+	if (!add_probe_with(SYNC, "address=%si:x64 size=%dx:x64"))
+		return false;
+	close(open(TRACING "trace", O_WRONLY | O_CLOEXEC | O_TRUNC));
+	return true;
+}
+
+/* How many pieces that follow on each other from @address on were synced. */
+static int synced(uint64_t address, uint64_t *size)
+{
+	FILE *file = fopen(TRACING "trace", "re");
+	char line[512];
+	int n = 0;
+
+	*size = 0;
+	while (file && fgets(line, sizeof(line), file)) {
+		char *event = strstr(line, SYNC ": ");
+		uint64_t from, length;
+
+		event = event ? strstr(event, "address=") : NULL;
+		if (!event ||
+		    sscanf(event, "address=%lx size=%lx", &from, &length) != 2)
+			continue;
+		if (from != address + *size)
+			return -1;
+		*size += length;
+		n++;
+	}
+	if (file)
+		fclose(file);
+	return n;
+}
+
+TEST_F(import_edu, behind_an_iommu_a_range_is_synced_in_pieces_of_memory)
+{
+	/* Over the end of the first piece of memory, which has four pages. */
+	const uint64_t offset = PAGE + 8, length = 3 * PAGE + 16;
+	struct kdmabuf_importer_segment segment;
+	struct kdmabuf_query answer;
+	struct side side;
+	uint64_t size;
+	int pieces;
+
+	ASSERT_TRUE(make_side(self, KDMABUF_ALLOC_SCATTERED, BOTH, &side));
+	if (system("test -n \"$(ls /sys/class/iommu)\""))
+		SKIP(return, "no IOMMU");
+	ASSERT_EQ(0, query(self->node, side.fd, &answer));
+	ASSERT_EQ(2, answer.segments);
+	ASSERT_EQ(1, get_segments(self->session, side.mapping, 0, 1, &segment));
+	ASSERT_EQ(SIZE, segment.length);
+	if (!trace_syncs())
+		SKIP(return, "this kernel has no " SYNC "()");
+	EXPECT_EQ(0, sync_range(self->node, side.fd,
+				DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ, offset,
+				length));
+	pieces = synced(segment.address + offset, &size);
+	remove_probe(SYNC);
+	EXPECT_EQ(2, pieces);
+	EXPECT_EQ(length, size);
 }
 
 TEST_F(import_edu, what_it_cannot_do_is_refused)

@@ -10,15 +10,22 @@
 
 #define PROBES "kdmabuf_tests/"
 
-/* Count calls of @function from now on; false if this kernel cannot. */
-static inline bool add_probe(const char *function)
+/* And trace its arguments, as kprobe_events has them; false if this kernel cannot. */
+static inline bool add_probe_with(const char *function, const char *arguments)
 {
-	char text[128], event[96];
+	char text[192], event[96];
 
-	snprintf(text, sizeof(text), "p:" PROBES "%s %s", function, function);
+	snprintf(text, sizeof(text), "p:" PROBES "%s %s %s", function, function,
+		 arguments);
 	snprintf(event, sizeof(event), PROBES "%s", function);
 	return write_tracing(TRACING "kprobe_events", text) &&
 	       set_event(event, true);
+}
+
+/* Count calls of @function from now on; false if this kernel cannot. */
+static inline bool add_probe(const char *function)
+{
+	return add_probe_with(function, "");
 }
 
 static inline void remove_probe(const char *function)
