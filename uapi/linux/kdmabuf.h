@@ -336,8 +336,9 @@ struct kdmabuf_next {
  * @fd:		in: a dma-buf of this module, on a whole buffer and read-write
  * @mode:	in: permission bits as of a file, rw for the owner, the group and the
  *		others. The owner is the user who allocated the buffer; the group is
- *		the effective one of the owner who says so. It stays when a caller with
- *		CAP_SYS_ADMIN says something else. 0: nobody any more.
+ *		the effective one of the owner who says so. A caller with CAP_SYS_ADMIN
+ *		gives its own to a buffer that is not published, and leaves that of one
+ *		that is. 0: nobody any more.
  * @flags:	in: 0
  * @reserved:	in: 0
  * @id:		in: 0; out: the buffer's id
