@@ -26,6 +26,13 @@
 
 static_assert(sizeof(struct kdmabuf_sync) == SYNC_SIZE_0);
 
+/*
+ * A kernel that checks the use of the DMA API tells mappings that a device has of the
+ * same bytes apart only if it is given one as it was made: all of it, in its own
+ * direction. With anything less it would report what is right, so there it is done so.
+ */
+#define ONLY_AS_MADE IS_ENABLED(CONFIG_DMA_API_DEBUG)
+
 /* What is to be done with the bytes: the CPU begins to access them, or ends to. */
 enum sync {
 	SYNC_BEGIN,
@@ -54,7 +61,7 @@ static bool find_direction(const struct mapping *mapping, enum sync sync,
 			   enum dma_data_direction *direction)
 {
 	*direction = mapping->direction;
-	if (sync != SYNC_END_OF_READING)
+	if (sync != SYNC_END_OF_READING || ONLY_AS_MADE)
 		return true;
 	*direction = DMA_FROM_DEVICE;
 	return mapping->direction != DMA_TO_DEVICE;
@@ -121,7 +128,7 @@ static void sync_attachment(const struct attachment *attachment, u64 first,
 	list_for_each_entry(mapping, &attachment->mappings, node) {
 		if (!find_direction(mapping, sync, &direction))
 			continue;
-		if (first <= start && start + size <= end)
+		if (ONLY_AS_MADE || (first <= start && start + size <= end))
 			sync_whole(attachment->device, mapping, sync,
 				   direction);
 		else
