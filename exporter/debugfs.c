@@ -27,8 +27,8 @@ static int show_buffer(struct kdmabuf_buffer *buffer, void *data)
 
 	seq_printf(file,
 		   "%8llu %12llu %8u %5u %6u %4d %#14llx %6u %7d %-15s %s\n",
-		   buffer->id, (u64)memory->nr_pages << PAGE_SHIFT,
-		   memory->nr_runs, atomic_read(&buffer->views),
+		   buffer->id, kdmabuf_memory_size(memory), memory->nr_runs,
+		   atomic_read(&buffer->views),
 		   kdmabuf_buffer_attachments(buffer), page_to_nid(page),
 		   (u64)address,
 		   from_kuid_munged(seq_user_ns(file), buffer->owner),

@@ -90,7 +90,7 @@ static ssize_t file_transfer(struct kiocb *iocb, struct iov_iter *iter)
 	memory = place.buffer->memory;
 	offset = iocb->ki_pos - place.start;
 	size = min_t(u64, iov_iter_count(iter),
-		     ((u64)memory->nr_pages << PAGE_SHIFT) - offset);
+		     kdmabuf_memory_size(memory) - offset);
 	ret = kdmabuf_sync_begin(place.buffer, offset, size, direction);
 	if (ret)
 		goto out;

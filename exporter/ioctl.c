@@ -114,7 +114,7 @@ static int tell_alloc(struct kdmabuf_alloc *alloc,
 
 	if (ret)
 		return ret;
-	alloc->size = (u64)buffer->memory->nr_pages << PAGE_SHIFT;
+	alloc->size = kdmabuf_memory_size(buffer->memory);
 	alloc->id = buffer->id;
 	ret = write_struct(alloc, sizeof(*alloc), cmd, arg);
 	kdmabuf_window_grant(windows, buffer,
@@ -235,7 +235,7 @@ static int ioctl_query(struct kdmabuf_windows *windows, unsigned int cmd,
 	query.view_flags = view->read_only ? KDMABUF_VIEW_READ_ONLY : 0;
 	query.size = kdmabuf_view_size(view);
 	query.offset = kdmabuf_view_offset(view);
-	query.buffer_size = (u64)buffer->memory->nr_pages << PAGE_SHIFT;
+	query.buffer_size = kdmabuf_memory_size(buffer->memory);
 	query.id = buffer->id;
 	query.flags = buffer->flags;
 	query.uid = from_kuid_munged(current_user_ns(), buffer->owner);
@@ -260,7 +260,6 @@ static int ioctl_view(unsigned int cmd, void __user *arg)
 	struct dma_buf *dmabuf, *child;
 	struct kdmabuf_view view;
 	fmode_t access;
-	u64 size;
 	int ret;
 
 	ret = read_struct(&view, sizeof(view), VIEW_SIZE_0, cmd, arg);
@@ -289,9 +288,7 @@ static int ioctl_view(unsigned int cmd, void __user *arg)
 	if (!PAGE_ALIGNED(view.offset) || !PAGE_ALIGNED(view.length))
 		goto out_put;
 	ret = -ERANGE;
-	size = kdmabuf_view_size(parent);
-	if (!view.length || view.offset > size ||
-	    view.length > size - view.offset)
+	if (!kdmabuf_view_has(parent, view.offset, view.length))
 		goto out_put;
 	ret = -EACCES;
 	if ((dmabuf->file->f_mode & access) != access ||
@@ -333,7 +330,7 @@ static int visit_next(struct kdmabuf_buffer *buffer, void *data)
 
 	page = kdmabuf_memory_page(memory, 0);
 	next->id = buffer->id;
-	next->size = (u64)memory->nr_pages << PAGE_SHIFT;
+	next->size = kdmabuf_memory_size(memory);
 	next->flags = buffer->flags;
 	next->uid = from_kuid_munged(current_user_ns(), buffer->owner);
 	next->pid = kdmabuf_buffer_pid(buffer);

@@ -6,6 +6,7 @@
 #ifndef KDMABUF_MEMORY_H
 #define KDMABUF_MEMORY_H
 
+#include <linux/mm.h>
 #include <linux/types.h>
 
 struct page;
@@ -56,6 +57,12 @@ struct kdmabuf_memory {
 	unsigned int nr_runs;
 	struct kdmabuf_run runs[];
 };
+
+/* Bytes. */
+static inline u64 kdmabuf_memory_size(const struct kdmabuf_memory *memory)
+{
+	return (u64)memory->nr_pages << PAGE_SHIFT;
+}
 
 bool kdmabuf_memory_exists(const struct kdmabuf_memory_request *request);
 struct kdmabuf_memory *

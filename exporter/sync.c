@@ -248,7 +248,7 @@ long kdmabuf_ioctl_sync(unsigned int cmd, void __user *arg)
 	struct kdmabuf_sync sync;
 	struct dma_buf *dmabuf;
 	struct view *view;
-	u64 offset, size;
+	u64 offset;
 	int ret;
 
 	ret = read_struct(&sync, sizeof(sync), SYNC_SIZE_0, cmd, arg);
@@ -265,9 +265,7 @@ long kdmabuf_ioctl_sync(unsigned int cmd, void __user *arg)
 	view = kdmabuf_view_of(dmabuf);
 
 	ret = -ERANGE;
-	size = kdmabuf_view_size(view);
-	if (!sync.length || sync.offset > size ||
-	    sync.length > size - sync.offset)
+	if (!kdmabuf_view_has(view, sync.offset, sync.length))
 		goto out;
 	ret = -EACCES;
 	if (direction != DMA_FROM_DEVICE &&

@@ -62,7 +62,7 @@ DECLARE_EVENT_CLASS(
 
 	TP_fast_assign(
 		__entry->id = buffer->id;
-		__entry->size = (u64)buffer->memory->nr_pages << PAGE_SHIFT;
+		__entry->size = kdmabuf_memory_size(buffer->memory);
 		__entry->flags = buffer->flags;
 		__entry->uid = __kuid_val(buffer->owner);
 	),

@@ -43,6 +43,15 @@ static inline u64 kdmabuf_view_size(const struct view *view)
 	return (u64)view->nr_pages << PAGE_SHIFT;
 }
 
+/* Are there such bytes in the view? None are not. */
+static inline bool kdmabuf_view_has(const struct view *view, u64 offset,
+				    u64 length)
+{
+	u64 size = kdmabuf_view_size(view);
+
+	return length && offset <= size && length <= size - offset;
+}
+
 struct dma_buf *kdmabuf_view_export(struct kdmabuf_buffer *buffer,
 				    unsigned long first, unsigned long nr_pages,
 				    bool read_only, u32 fd_flags);

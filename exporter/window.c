@@ -67,20 +67,16 @@ struct kdmabuf_windows {
  */
 static DEFINE_MUTEX(windows_lock);
 
-static u64 buffer_size(const struct kdmabuf_buffer *buffer)
-{
-	return (u64)buffer->memory->nr_pages << PAGE_SHIFT;
-}
-
 static u64 window_end(const struct window *window)
 {
-	return window->start + buffer_size(window->buffer);
+	return window->start + kdmabuf_memory_size(window->buffer->memory);
 }
 
 /* With a hole behind it, so that no access runs from one buffer into the next. */
 static u64 room_for(const struct kdmabuf_buffer *buffer)
 {
-	return ALIGN(buffer_size(buffer) + PAGE_SIZE, ALIGNMENT);
+	return ALIGN(kdmabuf_memory_size(buffer->memory) + PAGE_SIZE,
+		     ALIGNMENT);
 }
 
 static struct window *window_of_node(struct rb_node *node)
