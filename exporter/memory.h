@@ -44,7 +44,7 @@ struct kdmabuf_run {
  * @nr_pages: their number
  * @nr_huge: how many of them, from the first on, are in huge folios (range.h),
  *	each with one reference and its place in the memory as its index
- * @scattered: from alloc_blocks(), and charged to the cgroup that asked for it
+ * @scattered: charged to the cgroup that asked for it
  * @nr_runs: number of runs
  * @runs: the runs, by index; one if the memory is contiguous
  *
@@ -68,6 +68,9 @@ bool kdmabuf_memory_exists(const struct kdmabuf_memory_request *request);
 struct kdmabuf_memory *
 kdmabuf_memory_alloc(const struct kdmabuf_memory_request *request);
 void kdmabuf_memory_free(struct kdmabuf_memory *memory);
+void kdmabuf_memory_report(const struct kdmabuf_memory_request *request,
+			   const char *kind, unsigned long nr_pages,
+			   const char *why);
 u64 kdmabuf_memory_zeroed(void);
 
 /*
