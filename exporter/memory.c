@@ -189,7 +189,7 @@ void kdmabuf_memory_free(struct kdmabuf_memory *memory)
 {
 	unsigned int i;
 
-	if (!memory->scattered &&
+	if (!memory->scattered && !memory->pinned &&
 	    kdmabuf_pool_give(memory->runs[0].pfn, memory->nr_pages,
 			      memory->nr_huge))
 		goto out;

@@ -45,15 +45,17 @@ struct kdmabuf_run {
  * @nr_huge: how many of them, from the first on, are in huge folios (range.h),
  *	each with one reference and its place in the memory as its index
  * @scattered: charged to the cgroup that asked for it
+ * @pinned: somebody has pages of it pinned (pinned.c), who may still write to them
  * @nr_runs: number of runs
  * @runs: the runs, by index; one if the memory is contiguous
  *
- * Immutable from allocation to release, so it needs no lock.
+ * Immutable from allocation until the buffer is gone, so it needs no lock.
  */
 struct kdmabuf_memory {
 	unsigned long nr_pages;
 	unsigned long nr_huge;
 	bool scattered;
+	bool pinned;
 	unsigned int nr_runs;
 	struct kdmabuf_run runs[];
 };

@@ -47,6 +47,7 @@ bool kdmabuf_pinned_keep(struct kdmabuf_buffer *buffer)
 {
 	if (!is_pinned(buffer->memory))
 		return false;
+	buffer->memory->pinned = true;
 	mutex_lock(&pinned_lock);
 	list_add_tail(&buffer->pinned, &pinned);
 	mutex_unlock(&pinned_lock);
@@ -65,8 +66,10 @@ void kdmabuf_pinned_give_back(void)
 		return;
 	mutex_lock(&pinned_lock);
 	list_for_each_entry_safe(buffer, next, &pinned, pinned) {
-		if (!is_pinned(buffer->memory))
+		if (!is_pinned(buffer->memory)) {
+			buffer->memory->pinned = false;
 			list_move(&buffer->pinned, &free);
+		}
 		cond_resched();
 	}
 	if (!list_empty(&pinned))
@@ -77,7 +80,7 @@ void kdmabuf_pinned_give_back(void)
 		kdmabuf_buffer_free(buffer);
 }
 
-/* Nobody makes buffers any more: let go of all, and leave it to those who pin it. */
+/* Nobody makes buffers any more: let go of all. The kernel has back what is pinned. */
 void kdmabuf_pinned_exit(void)
 {
 	struct kdmabuf_buffer *buffer, *next;

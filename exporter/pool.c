@@ -8,10 +8,10 @@
  * mapping nor a device's attachment left; but a page that was pinned through a
  * mapping (direct I/O, io_uring, a pipe) may still be read and written. Such a pin
  * was taken while the mapping was there, so it is seen in the count of references,
- * and then nothing of it is kept (pinned.c). To look once is enough:
- * who raises the count later has found the page by its number (compaction, hwpoison,
- * page idle tracking), or in a page table that has been changed since (fast
- * get_user_pages, which then looks again and lets go); none of them writes to it.
+ * and the memory does not come here while it lasts (pinned.c). To look once is
+ * enough: who raises the count later has found the page by its number (compaction,
+ * hwpoison, page idle tracking), or in a page table that has been changed since
+ * (fast get_user_pages, which then looks again and lets go); none of them writes.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -277,7 +277,6 @@ bool kdmabuf_pool_give(unsigned long pfn, unsigned long nr_pages,
 	/* Whoever asks for so much wants it in folios, if there can be any. */
 	if (nr_pages < MIN_PAGES || nr_pages > max_pages() ||
 	    nr_huge < kdmabuf_kept_huge(nr_pages) ||
-	    kdmabuf_range_is_pinned(pfn, nr_pages, nr_huge) ||
 	    kdmabuf_range_has_failed(pfn, nr_pages))
 		return false;
 	run = kdmabuf_pool_new_run(pfn, nr_pages, nr_huge);
