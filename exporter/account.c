@@ -248,7 +248,7 @@ int kdmabuf_account_init(void)
 	if (limit_mb == KDMABUF_NOT_GIVEN)
 		limit_mb = mib - mib / 4;
 
-	region = dmem_cgroup_register_region(
+	region = kdmabuf_dmem_register_region(
 		(u64)totalram_pages() << PAGE_SHIFT, KBUILD_MODNAME);
 	return PTR_ERR_OR_ZERO(region);
 }

@@ -111,12 +111,6 @@ static inline void kdmabuf_clear_pages(struct page *page, unsigned int nr_pages)
 struct dmem_cgroup_pool_state;
 struct dmem_cgroup_region;
 
-static inline struct dmem_cgroup_region *
-dmem_cgroup_register_region(u64 size, const char *name)
-{
-	return NULL;
-}
-
 static inline void
 dmem_cgroup_unregister_region(struct dmem_cgroup_region *region)
 {
@@ -136,6 +130,21 @@ static inline void dmem_cgroup_uncharge(struct dmem_cgroup_pool_state *pool,
 {
 }
 #endif
+
+/* The size is a member of a struct since 7.3. */
+static inline struct dmem_cgroup_region *
+kdmabuf_dmem_register_region(u64 size, const char *name)
+{
+#if defined(KDMABUF_HAVE_DMEM_INIT)
+	const struct dmem_cgroup_init init = { .size = size };
+
+	return dmem_cgroup_register_region(&init, "%s", name);
+#elif defined(KDMABUF_HAVE_CGROUP_DMEM)
+	return dmem_cgroup_register_region(size, "%s", name);
+#else
+	return NULL;
+#endif
+}
 
 typedef unsigned long kdmabuf_shrink_t(struct shrinker *shrinker,
 				       struct shrink_control *control);
