@@ -91,6 +91,8 @@ help:
 #:       SHARE=directory  of the host, read-only at /mnt/share [none]
 #:       OUT=directory    of the host, at /mnt/out [build/vm/KERNEL/out]
 #:       ICOUNT=yes       one processor, whose clock counts instructions [no]
+#:                        In it /job/screendump.sh NAME.ppm writes a picture of the
+#:                        screen to OUT, if there is one: QEMU='-device cirrus-vga'
 #:   all three take
 #:       MEM=MiB          of memory [2048, debug 3072]
 #:       TIMEOUT=seconds  until the guest is ended [600, check 3600, shell 14400]

@@ -34,8 +34,8 @@ soak=0
 export TIMEOUT="${TIMEOUT:-$((3600 + soak))}"
 # What run-tests.sh and the programs read.
 variables="SOAK=$soak${KDMABUF_SEED:+ KDMABUF_SEED=$KDMABUF_SEED}"
-# A device that does DMA, for the test importer.
-devices="-device edu ${QEMU:-}"
+# A device that does DMA, for the test importer, and a display.
+devices="-device edu -device cirrus-vga ${QEMU:-}"
 # Where it matters how DMA reaches memory.
 dma_tests='import_coherence import_edu import_fence import_file import_kept import_map import_others'
 

@@ -59,7 +59,8 @@ modules() {
 make_job() {
 	rm -rf "$out/job"
 	mkdir "$out/job"
-	cp "$here/guest.sh" "$here/run-tests.sh" "$out/job/"
+	cp "$here/guest.sh" "$here/run-tests.sh" "$here/screendump.sh" \
+		"$out/job/"
 	modules >"$out/job/modules"
 	echo "${CMD:-}" >"$out/job/command"
 	[ -z "${SHARE:-}" ] || : >"$out/job/share"
@@ -82,11 +83,13 @@ processors() {
 }
 
 # Starts QEMU in the background as $pid. Its channels: the kernel's console in a
-# file, the guest's word on how the job went in another, and the command's
-# output, or a terminal for the shell.
+# file, the guest's word on how the job went in another, pipes to ask for
+# pictures of the screen, and the command's output, or a terminal for the shell.
 boot() {
 	kernel_image=$("$here/image.sh" "$KERNEL")
-	rm -f "$out/stdout" "$out/stderr"
+	rm -f "$out/stdout" "$out/stderr" "$out/monitor".* "$out/screen".*
+	mkfifo "$out/monitor.in" "$out/monitor.out" "$out/screen.in" \
+		"$out/screen.out"
 	: >"$out/status"
 	# shellcheck disable=SC2046 # arguments
 	set -- -nodefaults -no-user-config -display none -no-reboot \
@@ -97,6 +100,10 @@ boot() {
 		-serial chardev:console -device virtio-serial-pci \
 		-chardev "file,id=status,path=$(quote "$out/status")" \
 		-device virtserialport,chardev=status,name=status \
+		-chardev "pipe,id=monitor,path=$(quote "$out/monitor")" \
+		-mon chardev=monitor,mode=control \
+		-chardev "pipe,id=screen,path=$(quote "$out/screen")" \
+		-device virtserialport,chardev=screen,name=screen \
 		-virtfs "local,path=$(quote "$OUT"),mount_tag=out,security_model=none"
 	[ -z "${SHARE:-}" ] || set -- "$@" -virtfs \
 		"local,path=$(quote "$SHARE"),mount_tag=share,security_model=none,readonly=on"
@@ -124,6 +131,8 @@ boot() {
 	# shellcheck disable=SC2086 # QEMU is a list of arguments
 	qemu-system-x86_64 "$@" ${QEMU:-} <&3 2>"$out/qemu.log" &
 	pid=$!
+	"$here/screen.sh" "$out" "$OUT" 3<&- 7>&- &
+	screen=$!
 }
 
 # True when the guest has said how the job went.
@@ -153,6 +162,8 @@ watch() {
 		kill -9 "$pid"
 		break
 	done
+	# It is still waiting for an emulator that did not even start.
+	kill "$screen" 2>/dev/null || :
 	wait || :
 	if [ -z "$why" ] && ! has_said; then
 		why="died$(sed 's/^/, QEMU says: /' "$out/qemu.log")"
