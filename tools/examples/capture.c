@@ -6,7 +6,6 @@
  * All buffers are allocated once and handed over once; then only messages of a few
  * bytes pass, saying whose a buffer is.
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <kdmabuf.h>
@@ -16,6 +15,7 @@
 #include <zlib.h>
 
 #include "camera.h"
+#include "check.h"
 #include "demo.h"
 
 #define WIDTH 1280
@@ -31,15 +31,6 @@ struct capture {
 	uint32_t sent;
 	uint32_t lent;
 };
-
-/* Ends the process if the library or the camera has returned an error. */
-static void check(int error, const char *what)
-{
-	if (error >= 0)
-		return;
-	errno = -error;
-	err(EXIT_FAILURE, "%s", what);
-}
 
 static void open_camera(struct capture *capture, const char *path)
 {

@@ -4,7 +4,6 @@
  * has written them, checks them, writes the last one to a file and tells what it
  * has seen
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <kdmabuf.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "check.h"
 #include "demo.h"
 #include "picture.h"
 
@@ -47,15 +47,6 @@ struct viewer {
 	uint32_t messages;
 	uint64_t message_bytes;
 };
-
-/* Ends the process if the library has returned an error. */
-static void check(int error, const char *what)
-{
-	if (error >= 0)
-		return;
-	errno = -error;
-	err(EXIT_FAILURE, "%s", what);
-}
 
 /* What the kernel tells this process about one of its descriptors. */
 static void read_exporter(struct buffer *buffer)

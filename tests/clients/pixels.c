@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pixels PICTURE WIDTH HEIGHT EXPECTED FRAME
+ *
+ * Compares every pixel of a picture, PNG or PPM, with what it has to be: the
+ * pattern of the examples in that frame, as it is or as EXPECTED says: "pattern",
+ * "mirrored", "upside-down". Where one differs the picture, what was expected and
+ * the difference, each as PNG, are left in /mnt/out, that is on the host.
+ */
+#include <png.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct picture {
+	unsigned int width, height;
+	unsigned char *rgb;
+};
+
+static void fail(const char *what)
+{
+	puts(what);
+	exit(1);
+}
+
+static unsigned char *make_pixels(unsigned int width, unsigned int height)
+{
+	unsigned char *rgb = calloc(3, (size_t)width * height);
+
+	if (!rgb)
+		fail("no memory");
+	return rgb;
+}
+
+static struct picture read_ppm(FILE *file)
+{
+	struct picture picture;
+	size_t size;
+
+	if (fscanf(file, "P6 %u %u 255", &picture.width, &picture.height) != 2)
+		fail("this is neither PNG nor PPM");
+	fgetc(file);
+	picture.rgb = make_pixels(picture.width, picture.height);
+	size = 3 * (size_t)picture.width * picture.height;
+	if (fread(picture.rgb, 1, size, file) != size)
+		fail("the picture ends too early");
+	return picture;
+}
+
+static struct picture read_picture(const char *path)
+{
+	png_image png = { .version = PNG_IMAGE_VERSION };
+	FILE *file = fopen(path, "r");
+	struct picture picture;
+
+	if (!file)
+		fail("there is no picture");
+	if (!png_image_begin_read_from_file(&png, path)) {
+		picture = read_ppm(file);
+	} else {
+		png.format = PNG_FORMAT_RGB;
+		picture.width = png.width;
+		picture.height = png.height;
+		picture.rgb = make_pixels(png.width, png.height);
+		if (!png_image_finish_read(&png, NULL, picture.rgb, 0, NULL))
+			fail(png.message);
+	}
+	fclose(file);
+	return picture;
+}
+
+static void expect(unsigned char *rgb, unsigned int x, unsigned int y,
+		   unsigned int frame)
+{
+	rgb[0] = x + 8 * frame;
+	rgb[1] = y;
+	rgb[2] = rgb[0] ^ rgb[1];
+}
+
+static struct picture make_expected(const struct picture *got, const char *kind,
+				    unsigned int frame)
+{
+	struct picture expected = *got;
+	unsigned int x, y;
+	unsigned char *rgb;
+
+	rgb = make_pixels(got->width, got->height);
+	expected.rgb = rgb;
+	for (y = 0; y < got->height; y++) {
+		for (x = 0; x < got->width; x++, rgb += 3) {
+			if (!strcmp(kind, "pattern"))
+				expect(rgb, x, y, frame);
+			else if (!strcmp(kind, "mirrored"))
+				expect(rgb, got->width - 1 - x, y, frame);
+			else if (!strcmp(kind, "upside-down"))
+				expect(rgb, x, got->height - 1 - y, frame);
+			else
+				fail("no such kind of picture");
+		}
+	}
+	return expected;
+}
+
+/* Counts the pixels that differ; those that do not are black. */
+static unsigned int subtract(const struct picture *got,
+			     const struct picture *expected,
+			     struct picture *difference)
+{
+	size_t pixels = (size_t)got->width * got->height, i, j;
+	unsigned int differ = 0;
+
+	*difference = *got;
+	difference->rgb = make_pixels(got->width, got->height);
+	for (i = 0; i < pixels; i++) {
+		const unsigned char *is = got->rgb + 3 * i;
+		const unsigned char *was = expected->rgb + 3 * i;
+
+		if (!memcmp(is, was, 3))
+			continue;
+		if (!differ++)
+			printf("pixel %zu,%zu is %02x%02x%02x, not %02x%02x%02x\n",
+			       i % got->width, i / got->width, is[0], is[1],
+			       is[2], was[0], was[1], was[2]);
+		for (j = 0; j < 3; j++)
+			difference->rgb[3 * i + j] = 128 + (is[j] - was[j]) / 2;
+	}
+	return differ;
+}
+
+static void leave(const struct picture *picture, const char *path,
+		  const char *what)
+{
+	const char *base = strrchr(path, '/');
+	png_image png = {
+		.version = PNG_IMAGE_VERSION,
+		.width = picture->width,
+		.height = picture->height,
+		.format = PNG_FORMAT_RGB,
+	};
+	char name[256];
+
+	base = base ? base + 1 : path;
+	snprintf(name, sizeof(name), "/mnt/out/%.*s-%s.png",
+		 (int)strcspn(base, "."), base, what);
+	png_image_write_to_file(&png, name, 0, picture->rgb, 0, NULL);
+	printf("%s\n", name);
+}
+
+int main(int argc, char **argv)
+{
+	struct picture got, expected, difference;
+	unsigned int differ;
+
+	if (argc != 6)
+		return 2;
+	got = read_picture(argv[1]);
+	expected = make_expected(&got, argv[4], atoi(argv[5]));
+	differ = subtract(&got, &expected, &difference);
+	if (differ) {
+		leave(&got, argv[1], "picture");
+		leave(&expected, argv[1], "expected");
+		leave(&difference, argv[1], "difference");
+	}
+	printf("%ux%u, %u pixels differ\n", got.width, got.height, differ);
+	return differ || got.width != (unsigned int)atoi(argv[2]) ||
+	       got.height != (unsigned int)atoi(argv[3]);
+}
