@@ -4,8 +4,9 @@
  *
  * Compares every pixel of a picture, PNG or PPM, with what it has to be: the
  * pattern of the examples in that frame, as it is or as EXPECTED says: "pattern",
- * "mirrored", "upside-down". Where one differs the picture, what was expected and
- * the difference, each as PNG, are left in /mnt/out, that is on the host.
+ * "mirrored", "upside-down"; or "nv12", what kdmabuf-example-egl draws. Where one
+ * differs the picture, what was expected and the difference, each as PNG, are left
+ * in /mnt/out, that is on the host.
  */
 #include <png.h>
 #include <stdint.h>
@@ -78,6 +79,23 @@ static void expect(unsigned char *rgb, unsigned int x, unsigned int y,
 	rgb[2] = rgb[0] ^ rgb[1];
 }
 
+static unsigned char to_byte(double value)
+{
+	return value < 0 ? 0 : value > 255 ? 255 : (int)(value + 0.5);
+}
+
+/* By BT.601, of 16 to 235 or 240, as video has it. */
+static void expect_nv12(unsigned char *rgb, unsigned int x, unsigned int y)
+{
+	double grey = (32 + (x + 2 * y) % 128 - 16) / 219.0 * 255;
+	double cb = (96 + x / 2 % 64 - 128.0) / 224 * 255;
+	double cr = (96 + y / 2 % 64 - 128.0) / 224 * 255;
+
+	rgb[0] = to_byte(grey + 1.402 * cr);
+	rgb[1] = to_byte(grey - 0.344136 * cb - 0.714136 * cr);
+	rgb[2] = to_byte(grey + 1.772 * cb);
+}
+
 static struct picture make_expected(const struct picture *got, const char *kind,
 				    unsigned int frame)
 {
@@ -95,6 +113,8 @@ static struct picture make_expected(const struct picture *got, const char *kind,
 				expect(rgb, got->width - 1 - x, y, frame);
 			else if (!strcmp(kind, "upside-down"))
 				expect(rgb, x, got->height - 1 - y, frame);
+			else if (!strcmp(kind, "nv12"))
+				expect_nv12(rgb, got->width - 1 - x, y);
 			else
 				fail("no such kind of picture");
 		}

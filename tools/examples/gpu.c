@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+/*
+ * OpenGL ES without a window, by EGL, whose textures are dma-bufs
+ */
+#include <EGL/egl.h>
+#include <EGL/eglext.h>
+#include <GLES2/gl2.h>
+#include <GLES2/gl2ext.h>
+#include <drm_fourcc.h>
+#include <linux/dma-buf.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "gpu.h"
+
+#define DEVICES_MAX 16
+
+static EGLDisplay display;
+
+static void *function(const char *name)
+{
+	void *address = (void *)eglGetProcAddress(name);
+
+	if (!address)
+		errx(EXIT_FAILURE, "EGL has no %s", name);
+	return address;
+}
+
+static EGLDeviceEXT find_device(bool software)
+{
+	PFNEGLQUERYDEVICESEXTPROC query_devices =
+		function("eglQueryDevicesEXT");
+	PFNEGLQUERYDEVICESTRINGEXTPROC query_string =
+		function("eglQueryDeviceStringEXT");
+	EGLDeviceEXT devices[DEVICES_MAX];
+	EGLint count = 0;
+
+	query_devices(DEVICES_MAX, devices, &count);
+	for (EGLint i = 0; i < count; i++) {
+		const char *extensions =
+			query_string(devices[i], EGL_EXTENSIONS);
+
+		if (!software || strstr(extensions, "EGL_MESA_device_software"))
+			return devices[i];
+	}
+	errx(EXIT_FAILURE, "EGL has no such device");
+}
+
+static bool display_has(const char *extension)
+{
+	return strstr(eglQueryString(display, EGL_EXTENSIONS), extension);
+}
+
+void gpu_open(bool software)
+{
+	static const EGLint attributes[] = { EGL_CONTEXT_MAJOR_VERSION, 2,
+					     EGL_NONE };
+	EGLContext context;
+
+	display = eglGetPlatformDisplay(EGL_PLATFORM_DEVICE_EXT,
+					find_device(software), NULL);
+	if (!eglInitialize(display, NULL, NULL))
+		errx(EXIT_FAILURE, "eglInitialize: 0x%x", eglGetError());
+	if (!display_has("EGL_EXT_image_dma_buf_import_modifiers"))
+		errx(EXIT_FAILURE, "this EGL device cannot import dma-bufs");
+	eglBindAPI(EGL_OPENGL_ES_API);
+	context = eglCreateContext(display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT,
+				   attributes);
+	if (!eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, context))
+		errx(EXIT_FAILURE, "eglMakeCurrent: 0x%x", eglGetError());
+}
+
+void gpu_import(const struct gpu_image *image, unsigned int target)
+{
+	PFNGLEGLIMAGETARGETTEXTURE2DOESPROC image_target =
+		function("glEGLImageTargetTexture2DOES");
+	const EGLAttrib attributes[] = {
+		EGL_WIDTH,
+		image->width,
+		EGL_HEIGHT,
+		image->height,
+		EGL_LINUX_DRM_FOURCC_EXT,
+		image->format,
+		EGL_DMA_BUF_PLANE0_FD_EXT,
+		image->fd,
+		EGL_DMA_BUF_PLANE0_OFFSET_EXT,
+		image->offset,
+		EGL_DMA_BUF_PLANE0_PITCH_EXT,
+		image->stride,
+		EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT,
+		DRM_FORMAT_MOD_LINEAR & UINT32_MAX,
+		EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT,
+		DRM_FORMAT_MOD_LINEAR >> 32,
+		EGL_NONE,
+	};
+	EGLImage imported;
+
+	imported = eglCreateImage(display, EGL_NO_CONTEXT,
+				  EGL_LINUX_DMA_BUF_EXT, NULL, attributes);
+	if (!imported)
+		errx(EXIT_FAILURE, "eglCreateImage: 0x%x", eglGetError());
+	image_target(target, imported);
+	/* The texture holds on to it. */
+	eglDestroyImage(display, imported);
+	glTexParameteri(target, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+	glTexParameteri(target, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+	glTexParameteri(target, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
+	glTexParameteri(target, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
+}
+
+void gpu_wait_for(int fd)
+{
+	const uint32_t access = DMA_BUF_SYNC_READ;
+	struct dma_buf_export_sync_file writers = { .flags = access };
+	EGLSync sync;
+
+	if (!display_has("EGL_ANDROID_native_fence_sync"))
+		return;
+	if (ioctl(fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &writers))
+		err(EXIT_FAILURE, "get the fences of a buffer");
+	/* It takes the descriptor. */
+	sync = eglCreateSync(display, EGL_SYNC_NATIVE_FENCE_ANDROID,
+			     (EGLAttrib[]){ EGL_SYNC_NATIVE_FENCE_FD_ANDROID,
+					    writers.fd, EGL_NONE });
+	if (!sync || !eglWaitSync(display, sync, 0))
+		errx(EXIT_FAILURE, "eglWaitSync: 0x%x", eglGetError());
+	eglDestroySync(display, sync);
+}
+
+void gpu_writes_to(int fd)
+{
+	const uint32_t access = DMA_BUF_SYNC_WRITE;
+	PFNEGLDUPNATIVEFENCEFDANDROIDPROC dup_fence;
+	struct dma_buf_import_sync_file drawing = { .flags = access };
+	EGLSync sync;
+
+	if (!display_has("EGL_ANDROID_native_fence_sync")) {
+		glFinish();
+		return;
+	}
+	dup_fence = function("eglDupNativeFenceFDANDROID");
+	sync = eglCreateSync(display, EGL_SYNC_NATIVE_FENCE_ANDROID, NULL);
+	glFlush();
+	drawing.fd = dup_fence(display, sync);
+	if (ioctl(fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &drawing))
+		err(EXIT_FAILURE, "give a fence to a buffer");
+	close(drawing.fd);
+	eglDestroySync(display, sync);
+}
