@@ -41,6 +41,11 @@ check 'by-number gives its rights away before it opens the device' '' 1 \
 	kdmabuf-example-by-number
 complains '/dev/kdmabuf: Permission denied'
 chmod 660 /dev/kdmabuf
+check 'sockets has a ring that outlives one of its readers' "\
+consumer 0, user 65531: 40 frames, 0 wrong pixels, may write to 4 buffers
+consumer 1, user 65532: 40 frames, 0 wrong pixels, may write to 0 buffers
+consumer 2: killed in frame 10
+the producer has drawn 40 frames into 4 buffers" 0 kdmabuf-example-sockets
 hello='hello: the kernel and we read what the other wrote'
 if [ -c /dev/kdmabuf_importer ]; then
 	text="Linux $(uname -r) was here, in 4096 bytes of kdmabuf"
