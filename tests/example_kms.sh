@@ -5,8 +5,8 @@
 # what was drawn, pixel by pixel.
 # shellcheck source=tests/checks.sh
 . "$(dirname "$0")/checks.sh"
-# shellcheck source=tests/screen.sh
-. "$(dirname "$0")/screen.sh"
+# shellcheck source=tests/pictures.sh
+. "$(dirname "$0")/pictures.sh"
 
 needs_node /dev/kdmabuf
 needs_screen

@@ -2,13 +2,14 @@
 /*
  * pixels PICTURE WIDTH HEIGHT EXPECTED FRAME
  *
- * Compares every pixel of a picture, PNG or PPM, with what it has to be: the
- * pattern of the examples in that frame, as it is or as EXPECTED says: "pattern",
+ * Compares every pixel of a picture, PNG, PPM or a raw frame of XRGB8888, with what
+ * it has to be: the pattern of the examples in that frame, as it is or as EXPECTED says: "pattern",
  * "mirrored", "upside-down"; or "nv12", what kdmabuf-example-egl draws. Where one
  * differs the picture, what was expected and the difference, each as PNG, are left
  * in /mnt/out, that is on the host.
  */
 #include <png.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,38 +35,55 @@ static unsigned char *make_pixels(unsigned int width, unsigned int height)
 	return rgb;
 }
 
-static struct picture read_ppm(FILE *file)
+static void read_bytes(FILE *file, unsigned char *bytes, size_t size)
 {
-	struct picture picture;
-	size_t size;
-
-	if (fscanf(file, "P6 %u %u 255", &picture.width, &picture.height) != 2)
-		fail("this is neither PNG nor PPM");
-	fgetc(file);
-	picture.rgb = make_pixels(picture.width, picture.height);
-	size = 3 * (size_t)picture.width * picture.height;
-	if (fread(picture.rgb, 1, size, file) != size)
+	if (fread(bytes, 1, size, file) != size)
 		fail("the picture ends too early");
-	return picture;
 }
 
-static struct picture read_picture(const char *path)
+static void read_raw(FILE *file, struct picture *picture)
 {
+	size_t pixels = (size_t)picture->width * picture->height, i;
+	unsigned char bgrx[4], *rgb = picture->rgb;
+
+	for (i = 0; i < pixels; i++, rgb += 3) {
+		read_bytes(file, bgrx, sizeof(bgrx));
+		rgb[0] = bgrx[2];
+		rgb[1] = bgrx[1];
+		rgb[2] = bgrx[0];
+	}
+}
+
+/* The size is only for what does not tell. */
+static struct picture read_picture(const char *path, unsigned int width,
+				   unsigned int height)
+{
+	struct picture picture = { .width = width, .height = height };
 	png_image png = { .version = PNG_IMAGE_VERSION };
 	FILE *file = fopen(path, "r");
-	struct picture picture;
+	bool is_png, is_ppm;
 
 	if (!file)
 		fail("there is no picture");
-	if (!png_image_begin_read_from_file(&png, path)) {
-		picture = read_ppm(file);
-	} else {
+	is_ppm = fscanf(file, "P6 %u %u 255", &picture.width,
+			&picture.height) == 2 &&
+		 fgetc(file) == '\n';
+	is_png = !is_ppm && png_image_begin_read_from_file(&png, path);
+	if (is_png) {
 		png.format = PNG_FORMAT_RGB;
 		picture.width = png.width;
 		picture.height = png.height;
-		picture.rgb = make_pixels(png.width, png.height);
+	}
+	picture.rgb = make_pixels(picture.width, picture.height);
+	if (is_png) {
 		if (!png_image_finish_read(&png, NULL, picture.rgb, 0, NULL))
 			fail(png.message);
+	} else if (is_ppm) {
+		read_bytes(file, picture.rgb,
+			   3 * (size_t)picture.width * picture.height);
+	} else {
+		rewind(file);
+		read_raw(file, &picture);
 	}
 	fclose(file);
 	return picture;
@@ -170,11 +188,13 @@ static void leave(const struct picture *picture, const char *path,
 int main(int argc, char **argv)
 {
 	struct picture got, expected, difference;
-	unsigned int differ;
+	unsigned int width, height, differ;
 
 	if (argc != 6)
 		return 2;
-	got = read_picture(argv[1]);
+	width = atoi(argv[2]);
+	height = atoi(argv[3]);
+	got = read_picture(argv[1], width, height);
 	expected = make_expected(&got, argv[4], atoi(argv[5]));
 	differ = subtract(&got, &expected, &difference);
 	if (differ) {
@@ -183,6 +203,5 @@ int main(int argc, char **argv)
 		leave(&difference, argv[1], "difference");
 	}
 	printf("%ux%u, %u pixels differ\n", got.width, got.height, differ);
-	return differ || got.width != (unsigned int)atoi(argv[2]) ||
-	       got.height != (unsigned int)atoi(argv[3]);
+	return differ || got.width != width || got.height != height;
 }

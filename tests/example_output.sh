@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The example that gives buffers to a V4L2 output device: vivid's, once with the
+# kernel's code for devices that map memory and once with that for contiguous memory
+# only. Its output is connected to its input, where v4l2-ctl captures it.
+# shellcheck source=tests/checks.sh
+. "$(dirname "$0")/checks.sh"
+# shellcheck source=tests/pictures.sh
+. "$(dirname "$0")/pictures.sh"
+
+needs_node /dev/kdmabuf
+if ! modprobe -r vivid ||
+   ! modprobe vivid n_devs=2 allocators=0,1 node_types=0x101,0x101 \
+	num_inputs=1,1 input_types=3,3 num_outputs=1,1 output_types=1,1; then
+	echo '1..0 # SKIP no vivid, or it is in use'
+	exit 4
+fi
+trap 'modprobe -r vivid; modprobe vivid; rm -rf "$work"' EXIT
+
+# node NUMBER cap|out: prints the node of that vivid.
+node() {
+	for name in /sys/class/video4linux/video*; do
+		if grep -q "^vivid-00$1-vid-$2" "$name/name"; then
+			echo "/dev/${name##*/}"
+		fi
+	done
+}
+
+# connect NUMBER: its output to its input. Kernels before 6.12 have the other way.
+connect() {
+	v4l2-ctl -d "$(node "$1" cap)" --set-ctrl="hdmi_00$1_0_is_connected_to=$(($1 + 2))" ||
+		v4l2-ctl -d "$(node "$1" out)" --set-ctrl=loop_video=1
+}
+
+# transmits NUMBER NAME
+transmits() {
+	connect "$1" >"$work/err" 2>&1
+	start kdmabuf-example-output "$(node "$1" out)"
+	v4l2-ctl -d "$(node "$1" cap)" --set-ctrl=osd_text_mode=2 \
+		--set-fmt-video=pixelformat=XR24 --stream-mmap --stream-skip=4 \
+		--stream-count=1 --stream-to="$work/output-$1.raw" \
+		>>"$work/err" 2>&1
+	compare "$2 puts it out" "$work/output-$1.raw" "${said##* }" pattern 0
+	stop "$2"
+}
+
+transmits 0 'a device that maps memory'
+transmits 1 'a device for contiguous memory'
+
+echo "1..$number"

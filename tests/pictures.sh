@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# Sourced, after checks.sh, by the tests of what shows or takes pictures.
+
+# start COMMAND...: one that says in a line, which becomes $said, when a picture is
+# there, and goes on until its input ends.
+start() {
+	[ -p "${work:?}/in" ] || mkfifo "$work/in" "$work/out"
+	: >"$work/err"
+	"$@" <"$work/in" >"$work/out" 2>>"$work/err" &
+	pid=$!
+	exec 8>"$work/in" 9<"$work/out"
+	said=
+	read -r said <&9
+}
+
+# next_picture: gives it a line of input.
+next_picture() {
+	echo >&8
+	said=
+	read -r said <&9
+}
+
+# stop NAME: ends its input.
+stop() {
+	exec 8>&- 9<&-
+	wait "$pid"
+	result $? "$1: it ends well"
+}
+
+# compare NAME FILE SIZE EXPECTED FRAME: the picture in the file is of that size and
+# has every pixel as pixels expects it.
+compare() {
+	pixels "$2" "${3%x*}" "${3#*x}" "$4" "$5" >>"$work/err" 2>&1
+	result $? "$1, pixel by pixel"
+}
+
+# needs_screen: loads the driver of the emulated display, and removes it in the end;
+# ends the test as skipped if there is none.
+needs_screen() {
+	# On newer kernels it has the other name.
+	for driver in cirrus cirrus-qemu; do
+		modprobe $driver 2>/dev/null && break
+	done
+	if ! grep -qx connected /sys/class/drm/card*-*/status 2>/dev/null; then
+		echo '1..0 # SKIP no display that cirrus drives'
+		exit 4
+	fi
+	trap 'modprobe -r $driver; rm -rf "$work"' EXIT
+}
+
+# shows NAME FILE FRAME: the screen shows that frame of the pattern, of the size that
+# was said, and nothing else.
+shows() {
+	/job/screendump.sh "$2.ppm" 2>>"$work/err"
+	compare "$1: the screen shows it" "/mnt/out/$2.ppm" "${said##* }" \
+		pattern "$3"
+}
