@@ -27,10 +27,11 @@ node() {
 	done
 }
 
-# connect NUMBER: its output to its input. Kernels before 6.12 have the other way.
+# connect NUMBER: its output to its input. Kernels have one or the other control.
 connect() {
-	v4l2-ctl -d "$(node "$1" cap)" --set-ctrl="hdmi_00$1_0_is_connected_to=$(($1 + 2))" ||
-		v4l2-ctl -d "$(node "$1" out)" --set-ctrl=loop_video=1
+	for control in "hdmi_00$1_0_is_connected_to=$(($1 + 2))" loop_video=1; do
+		v4l2-ctl -d "$(node "$1" cap)" --set-ctrl="$control"
+	done
 }
 
 # transmits NUMBER NAME
