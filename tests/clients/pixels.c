@@ -3,10 +3,10 @@
  * pixels PICTURE WIDTH HEIGHT EXPECTED FRAME
  *
  * Compares every pixel of a picture, PNG, PPM or a raw frame of XRGB8888, with what
- * it has to be: the pattern of the examples in that frame, as it is or as EXPECTED says: "pattern",
- * "mirrored", "upside-down"; or "nv12", what kdmabuf-example-egl draws. Where one
- * differs the picture, what was expected and the difference, each as PNG, are left
- * in /mnt/out, that is on the host.
+ * it has to be: the pattern of the examples in that frame, as it is or as EXPECTED
+ * says: "pattern", "mirrored", "upside-down"; "nv12", what kdmabuf-example-egl draws;
+ * or the picture whose path that is. Where one differs the picture, what was expected
+ * and the difference, each as PNG, are left in /mnt/out, that is on the host.
  */
 #include <png.h>
 #include <stdbool.h>
@@ -195,7 +195,12 @@ int main(int argc, char **argv)
 	width = atoi(argv[2]);
 	height = atoi(argv[3]);
 	got = read_picture(argv[1], width, height);
-	expected = make_expected(&got, argv[4], atoi(argv[5]));
+	if (*argv[4] == '/')
+		expected = read_picture(argv[4], width, height);
+	else
+		expected = make_expected(&got, argv[4], atoi(argv[5]));
+	if (got.width != expected.width || got.height != expected.height)
+		fail("the pictures are not of one size");
 	differ = subtract(&got, &expected, &difference);
 	if (differ) {
 		leave(&got, argv[1], "picture");

@@ -48,7 +48,7 @@ iommu() {
 	esac
 }
 
-# guest NAME APPEND [TEST...]: the tests in one guest of $kernel, with $machine.
+# guest NAME APPEND [TEST...]: the tests in one guest of $kernel, with $machine and $mem.
 guest() {
 	name=$1
 	append=$2
@@ -57,7 +57,7 @@ guest() {
 	echo "@guest $name"
 	status=0
 	KERNEL=$kernel APPEND="$append ${APPEND:-}" QEMU="$machine $devices" \
-		CMD="$variables /job/run-tests.sh $*" \
+		MEM="${mem:-${MEM:-}}" CMD="$variables /job/run-tests.sh $*" \
 		"$here/run.sh" || status=$?
 	console=$logs/$kernel/console.log
 	if [ ! -e "$console" ]; then
@@ -78,6 +78,7 @@ for kernel in $KERNELS; do
 	rm -rf "$logs/$kernel/out/gcov"
 	echo "@note $kernel is $(cat "$("$here/image.sh" "$kernel")/release")"
 	machine=
+	mem=
 	# Freed memory keeps what was in it, so that it is ours to clear.
 	# shellcheck disable=SC2086 # a list
 	guest "$kernel" init_on_alloc=0 ${TESTS:-}
@@ -87,6 +88,10 @@ for kernel in $KERNELS; do
 	guest "$kernel, memory cleared by the kernel" \
 		"numa=fake=2 movablecore=512M cma=64M@512M" longterm placement \
 		pool zero
+	# More than the display's DMA reaches.
+	mem=6144
+	guest "$kernel, memory above 4 GiB" "" command_show.sh example_kms.sh
+	mem=
 	# shellcheck disable=SC2086
 	guest "$kernel, DMA bounced" swiotlb=force $dma_tests
 	machine="-machine q35 -device $(iommu)"

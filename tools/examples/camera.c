@@ -10,6 +10,7 @@
 
 #include <linux/videodev2.h>
 
+#include "address_bits.h"
 #include "camera.h"
 
 #define NODES 64
@@ -35,28 +36,34 @@ static int check_capabilities(int fd)
 	return (capability.device_caps & needed) == needed ? 0 : -ENODEV;
 }
 
-static int set_format(struct camera *camera, uint32_t width, uint32_t height)
+static int set_format(struct camera *camera, const struct camera_format *wanted)
 {
-	struct v4l2_format format = {
-		.type = V4L2_BUF_TYPE_VIDEO_CAPTURE,
-		.fmt.pix = {
-			.width = width,
-			.height = height,
-			.pixelformat = V4L2_PIX_FMT_XBGR32,
-			.field = V4L2_FIELD_NONE,
-		},
-	};
-	const struct v4l2_pix_format *got = &format.fmt.pix;
-	int error = request(camera->fd, VIDIOC_S_FMT, &format);
+	struct v4l2_format format = { .type = V4L2_BUF_TYPE_VIDEO_CAPTURE };
+	struct v4l2_pix_format *pixels = &format.fmt.pix;
+	int error = request(camera->fd, VIDIOC_G_FMT, &format);
 
 	if (error)
 		return error;
+	pixels->pixelformat = wanted->pixels ?: pixels->pixelformat;
+	pixels->width = wanted->width ?: pixels->width;
+	pixels->height = wanted->height ?: pixels->height;
+	pixels->field = V4L2_FIELD_NONE;
+	pixels->bytesperline = 0;
+	error = request(camera->fd, VIDIOC_S_FMT, &format);
+	if (error)
+		return error;
 	/* The driver has changed what it cannot do. */
-	if (got->width != width || got->height != height ||
-	    got->pixelformat != V4L2_PIX_FMT_XBGR32)
+	if ((wanted->pixels && pixels->pixelformat != wanted->pixels) ||
+	    (wanted->width && pixels->width != wanted->width) ||
+	    (wanted->height && pixels->height != wanted->height))
 		return -ENODEV;
-	camera->stride = got->bytesperline;
-	camera->frame_size = got->sizeimage;
+	camera->format = (struct camera_format){
+		.pixels = pixels->pixelformat,
+		.width = pixels->width,
+		.height = pixels->height,
+	};
+	camera->stride = pixels->bytesperline;
+	camera->frame_size = pixels->sizeimage;
 	return 0;
 }
 
@@ -74,7 +81,7 @@ static int request_buffers(int fd, uint32_t count)
 	return buffers.count == count ? 0 : -ENODEV;
 }
 
-static int try_open(struct camera *camera, uint32_t width, uint32_t height,
+static int try_open(struct camera *camera, const struct camera_format *wanted,
 		    uint32_t buffers)
 {
 	int error;
@@ -84,25 +91,26 @@ static int try_open(struct camera *camera, uint32_t width, uint32_t height,
 		return -errno;
 	error = check_capabilities(camera->fd);
 	if (!error)
-		error = set_format(camera, width, height);
+		error = set_format(camera, wanted);
 	if (!error)
 		error = request_buffers(camera->fd, buffers);
 	if (error)
 		close(camera->fd);
+	camera->address_bits = error ? 0 : address_bits_of(camera->fd);
 	return error;
 }
 
-int camera_open(struct camera *camera, const char *path, uint32_t width,
-		uint32_t height, uint32_t buffers)
+int camera_open(struct camera *camera, const char *path,
+		const struct camera_format *wanted, uint32_t buffers)
 {
 	if (path) {
 		snprintf(camera->path, sizeof(camera->path), "%s", path);
-		return try_open(camera, width, height, buffers);
+		return try_open(camera, wanted, buffers);
 	}
 	for (int node = 0; node < NODES; node++) {
 		snprintf(camera->path, sizeof(camera->path), "/dev/video%d",
 			 node);
-		if (!try_open(camera, width, height, buffers))
+		if (!try_open(camera, wanted, buffers))
 			return 0;
 	}
 	return -ENODEV;
@@ -125,6 +133,13 @@ int camera_start(const struct camera *camera)
 	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
 
 	return request(camera->fd, VIDIOC_STREAMON, &type);
+}
+
+int camera_stop(const struct camera *camera)
+{
+	int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
+
+	return request(camera->fd, VIDIOC_STREAMOFF, &type);
 }
 
 int camera_dequeue(const struct camera *camera, struct camera_frame *frame)

@@ -10,11 +10,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* 0 stands for whatever the camera gives. */
+struct camera_format {
+	/* As V4L2_PIX_FMT_XBGR32 of <linux/videodev2.h>. */
+	uint32_t pixels;
+	uint32_t width, height;
+};
+
 struct camera {
 	int fd;
 	char path[32];
+	struct camera_format format;
 	uint32_t stride;
 	uint32_t frame_size;
+	/* Address lines of the device, or 0: what it can reach. */
+	uint32_t address_bits;
 };
 
 struct camera_frame {
@@ -26,17 +36,19 @@ struct camera_frame {
 };
 
 /*
- * Opens the camera at @path, or, if that is NULL, the first that will do: that
- * gives @width x @height pixels of 32-bit RGB, one plane, into dma-bufs. Returns
- * -ENODEV if none does.
+ * Opens the camera at @path, or, if that is NULL, the first that will do: that gives
+ * what is @wanted, in one plane, into dma-bufs. Returns -ENODEV if none does.
  */
-int camera_open(struct camera *camera, const char *path, uint32_t width,
-		uint32_t height, uint32_t buffers);
+int camera_open(struct camera *camera, const char *path,
+		const struct camera_format *wanted, uint32_t buffers);
 
 /* Gives buffer number @buffer, the dma-buf @fd, to the camera to write to. */
 int camera_queue(const struct camera *camera, uint32_t buffer, int fd);
 
 int camera_start(const struct camera *camera);
+
+/* Writes no more to any buffer. All are given back. */
+int camera_stop(const struct camera *camera);
 
 /* Takes back a buffer with a frame; waits for one if there is none. */
 int camera_dequeue(const struct camera *camera, struct camera_frame *frame);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kdmabuf.h>
+#include <linux/videodev2.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -34,8 +35,12 @@ struct capture {
 
 static void open_camera(struct capture *capture, const char *path)
 {
-	int error = camera_open(&capture->camera, path, WIDTH, HEIGHT,
-				DEMO_BUFFERS);
+	const struct camera_format format = {
+		.pixels = V4L2_PIX_FMT_XBGR32,
+		.width = WIDTH,
+		.height = HEIGHT,
+	};
+	int error = camera_open(&capture->camera, path, &format, DEMO_BUFFERS);
 
 	if (error == -ENODEV)
 		errx(EXIT_FAILURE,

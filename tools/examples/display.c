@@ -7,11 +7,10 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 #include <xf86drm.h>
 
+#include "address_bits.h"
 #include "display.h"
 
 #define CARDS 64
@@ -43,7 +42,24 @@ static int find_crtc(struct display *display, const drmModeRes *resources,
 	return display->crtc ? 0 : -ENODEV;
 }
 
-static int find_connector(struct display *display)
+static int find_mode(struct display *display, const drmModeConnector *connector,
+		     uint32_t width, uint32_t height)
+{
+	for (int i = 0; i < connector->count_modes; i++) {
+		const drmModeModeInfo *mode = &connector->modes[i];
+
+		if ((width && mode->hdisplay != width) ||
+		    (height && mode->vdisplay != height))
+			continue;
+		display->mode = *mode;
+		display->connector = connector->connector_id;
+		return 0;
+	}
+	return -EDOM;
+}
+
+static int find_connector(struct display *display, uint32_t width,
+			  uint32_t height)
 {
 	drmModeRes *resources = drmModeGetResources(display->fd);
 	int error = -ENODEV;
@@ -57,9 +73,10 @@ static int find_connector(struct display *display)
 			continue;
 		if (connector->connection == DRM_MODE_CONNECTED &&
 		    connector->count_modes) {
-			display->connector = connector->connector_id;
-			display->mode = connector->modes[0];
-			error = find_crtc(display, resources, connector);
+			error = find_mode(display, connector, width, height);
+			error = error ?:
+					find_crtc(display, resources,
+						  connector);
 		}
 		drmModeFreeConnector(connector);
 	}
@@ -110,35 +127,14 @@ static int find_plane(struct display *display)
 	return display->plane ? 0 : -ENODEV;
 }
 
-/* The kernel tells of PCI devices how many address bits their DMA has. */
-static uint32_t find_address_bits(int fd)
-{
-	char path[64];
-	struct stat node;
-	uint32_t bits = 0;
-	FILE *file;
-
-	if (fstat(fd, &node))
-		return 0;
-	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device/dma_mask_bits",
-		 major(node.st_rdev), minor(node.st_rdev));
-	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	if (fscanf(file, "%u", &bits) != 1)
-		bits = 0;
-	fclose(file);
-	return bits;
-}
-
-static int try_open(struct display *display)
+static int try_open(struct display *display, uint32_t width, uint32_t height)
 {
 	int error;
 
 	display->fd = open(display->path, O_RDWR | O_CLOEXEC);
 	if (display->fd < 0)
 		return -errno;
-	error = find_connector(display);
+	error = find_connector(display, width, height);
 	if (error) {
 		close(display->fd);
 		return error;
@@ -146,24 +142,30 @@ static int try_open(struct display *display)
 	display->atomic =
 		!drmSetClientCap(display->fd, DRM_CLIENT_CAP_ATOMIC, 1) &&
 		!find_plane(display);
-	display->address_bits = find_address_bits(display->fd);
+	display->address_bits = address_bits_of(display->fd);
 	return 0;
 }
 
-int display_open(struct display *display, const char *path)
+int display_open(struct display *display, const char *path, uint32_t width,
+		 uint32_t height)
 {
+	int error, worst = -ENODEV;
+
 	*display = (struct display){ 0 };
 	if (path) {
 		snprintf(display->path, sizeof(display->path), "%s", path);
-		return try_open(display);
+		return try_open(display, width, height);
 	}
 	for (int card = 0; card < CARDS; card++) {
 		snprintf(display->path, sizeof(display->path),
 			 "/dev/dri/card%d", card);
-		if (!try_open(display))
+		error = try_open(display, width, height);
+		if (!error)
 			return 0;
+		if (error != -ENOENT && error != -ENODEV)
+			worst = error;
 	}
-	return -ENODEV;
+	return worst;
 }
 
 int display_import(const struct display *display,

@@ -14,7 +14,6 @@
 struct display {
 	int fd;
 	char path[32];
-	char name[64];
 	uint32_t connector, crtc, plane;
 	/* Of the CRTC, by which others refer to it. */
 	unsigned int crtc_index;
@@ -37,9 +36,12 @@ struct display_image {
 
 /*
  * Opens the display at @path, /dev/dri/cardN, or, if that is NULL, the first that
- * has something plugged in. Returns -ENODEV if there is none.
+ * has something plugged in, to have @width by @height pixels, or, if those are 0,
+ * as many as it likes best. Returns -ENODEV if there is none, -EDOM if none has so
+ * many.
  */
-int display_open(struct display *display, const char *path);
+int display_open(struct display *display, const char *path, uint32_t width,
+		 uint32_t height);
 
 /* Makes the image one that display_show() can show. It has to stay as it is. */
 int display_import(const struct display *display,

@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 	uint32_t framebuffer;
 	struct gbm_bo *bo;
 
-	check(display_open(&display, NULL), "no display in /dev/dri");
+	check(display_open(&display, NULL, 0, 0), "no display in /dev/dri");
 	canvas = canvas_make(display.mode.hdisplay, display.mode.vdisplay,
 			     display.address_bits);
 	canvas_draw(&canvas, 0);

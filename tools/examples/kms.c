@@ -22,7 +22,7 @@ int main(int argc, char **argv)
 	uint32_t framebuffer[BUFFERS];
 	struct display display;
 
-	check(display_open(&display, NULL), "no display in /dev/dri");
+	check(display_open(&display, NULL, 0, 0), "no display in /dev/dri");
 	if (argc > 1 && !strcmp(argv[1], "legacy"))
 		display.atomic = false;
 	for (int i = 0; i < BUFFERS; i++) {

@@ -4,14 +4,13 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "description.h"
 #include "device.h"
+#include "hold.h"
 #include "number.h"
 #include "report.h"
 #include "request.h"
@@ -24,32 +23,6 @@ struct alloc_options {
 	double hold;
 	bool json;
 };
-
-static void wait_for_end_of_input(void)
-{
-	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-	char discarded[256];
-
-	/* poll(): a background job may wait at a terminal, but not read it. */
-	while (poll(&input, 1, -1) < 0 ||
-	       read(STDIN_FILENO, discarded, sizeof(discarded)) > 0)
-		;
-}
-
-static void hold(double seconds)
-{
-	struct timespec time;
-
-	if (seconds < 0) {
-		wait_for_end_of_input();
-	} else if (seconds > INT_MAX) {
-		pause();
-	} else {
-		time.tv_sec = seconds;
-		time.tv_nsec = (seconds - time.tv_sec) * 1e9;
-		nanosleep(&time, NULL);
-	}
-}
 
 static int show_and_hold(const struct alloc_options *options, const int *fds,
 			 struct description *descriptions)

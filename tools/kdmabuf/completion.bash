@@ -14,8 +14,8 @@ _kdmabuf()
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		words='alloc run info list import send recv publish open bench --help
-			--version'
+		words='alloc run info list import send recv publish open capture show
+			bench --help --version'
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 		return
 	fi
@@ -31,7 +31,13 @@ _kdmabuf()
 
 	words=
 	case $previous in
-	--device)	words='virtual edu' ;;
+	--device)
+		case ${COMP_WORDS[1]} in
+		capture) words=$(compgen -G '/dev/video*') ;;
+		show)	words=$(compgen -G '/dev/dri/card*') ;;
+		*)	words='virtual edu' ;;
+		esac
+		;;
 	--direction)	words='to-device from-device both' ;;
 	--exporter)	words='kdmabuf system_heap cma_heap udmabuf udmabuf_hugetlb
 		vgem memfd pipe memfd_copy' ;;
@@ -43,7 +49,8 @@ _kdmabuf()
 		;;
 	--align | --address-bits | --node | --name | --count | --hold | \
 		--timeout | --fd | --message | --mode | --segment-boundary | \
-		--max-segment-size | --dma | --size | --runs)
+		--max-segment-size | --dma | --size | --runs | --format | \
+		--stride | --skip)
 		return
 		;;
 	esac
@@ -60,13 +67,16 @@ _kdmabuf()
 	import)	words="$device --all-segments --json --help" ;;
 	send)	words="$endpoint --fd --message --help" ;;
 	recv)	words="$endpoint --json --help" ;;
+	capture) words='--device --size --format --skip --output --help' ;;
+	show)	words='--test-pattern --device --size --format --stride --hold
+		--help' ;;
 	bench)	words='--size --runs --exporter --counter --all-steps --json --output
 		--plot --help' ;;
 	*)	return ;;
 	esac
 	if [[ $current == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
-	elif [[ ${COMP_WORDS[1]} == @(info|import|send|recv|publish) ]]; then
+	elif [[ ${COMP_WORDS[1]} == @(info|import|send|recv|publish|show) ]]; then
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 	fi

@@ -21,6 +21,8 @@ static const struct subcommand *const subcommands[] = {
 	&recv_subcommand,
 	&publish_subcommand,
 	&open_subcommand,
+	&capture_subcommand,
+	&show_subcommand,
 	&bench_subcommand,
 	NULL,
 };

@@ -29,6 +29,7 @@ struct subcommand {
 
 extern const struct subcommand alloc_subcommand;
 extern const struct subcommand bench_subcommand;
+extern const struct subcommand capture_subcommand;
 extern const struct subcommand import_subcommand;
 extern const struct subcommand info_subcommand;
 extern const struct subcommand list_subcommand;
@@ -37,6 +38,7 @@ extern const struct subcommand publish_subcommand;
 extern const struct subcommand recv_subcommand;
 extern const struct subcommand run_subcommand;
 extern const struct subcommand send_subcommand;
+extern const struct subcommand show_subcommand;
 
 /* Prints the help and returns STATUS_OK. */
 int print_help(const struct subcommand *subcommand);

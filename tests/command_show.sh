@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# kdmabuf show and capture: what they put on the emulator's screen, what they take
+# from vivid, and how they refuse.
+# shellcheck disable=SC2016 # it is another shell that expands
+# shellcheck source=tests/checks.sh
+. "$(dirname "$0")/checks.sh"
+# shellcheck source=tests/pictures.sh
+. "$(dirname "$0")/pictures.sh"
+
+needs_node /dev/kdmabuf
+
+usage 'show without a descriptor' kdmabuf show
+usage 'show of what is no descriptor' kdmabuf show camera
+usage 'a test pattern with a descriptor' kdmabuf show --test-pattern 3
+usage 'a test pattern in another format' kdmabuf show --test-pattern --format RG16
+usage 'a size of one number' kdmabuf show 3 --size 1280
+usage 'a size of 0' kdmabuf show 3 --size 0x720
+usage 'a negative size' kdmabuf show 3 --size 1280x-1
+usage 'a format of five characters' kdmabuf show 3 --format YUYV2
+usage 'capture without a purpose' kdmabuf capture
+usage 'capture with a negative number of frames' kdmabuf capture --skip -1 -o x
+
+check 'without a display it says so' '' 1 kdmabuf show --test-pattern
+complains 'no driver for one is loaded, or nothing is plugged in'
+check 'what is no display is none' '' 1 \
+	kdmabuf show --test-pattern --device /dev/null
+check 'what is no camera is none' '' 1 \
+	kdmabuf capture --device /dev/null --output "$work/frame"
+check 'a camera that does not do that is none' '' 1 \
+	kdmabuf capture --size 641x363 --format XR24 --output "$work/frame"
+complains 'none writes that size and format'
+
+# What v4l2-ctl captures is what there is to capture.
+if modprobe -r vivid && modprobe vivid node_types=1; then
+	v4l2-ctl --set-fmt-video=width=640,height=360,pixelformat=XR24 \
+		--set-ctrl=osd_text_mode=2 --stream-mmap --stream-count=1 \
+		--stream-to="$work/reference" >/dev/null 2>&1
+	check 'capture has the frame in a file' \
+		'/dev/video0: XR24, 640x360, 2560 bytes a line' 0 \
+		kdmabuf capture --skip 2 --output "$work/frame"
+	cmp "$work/reference" "$work/frame" >"$work/err"
+	result $? 'each byte of it is right'
+	check 'capture gives the frame to a command' \
+		'XR24 640x360 2560 "frame" 1' 0 kdmabuf capture -- sh -c 'echo \
+		"$KDMABUF_FORMAT $KDMABUF_SIZE $KDMABUF_STRIDE" \
+		$(kdmabuf info 3 --json | jq ".name, .segments")'
+	check 'capture sets size and format' YUYV,320x180 0 \
+		kdmabuf capture --size 320x180 --format YUYV -- \
+		sh -c 'echo $KDMABUF_FORMAT,$KDMABUF_SIZE'
+else
+	skip 'capture' 'no vivid, or it is in use'
+fi
+
+needs_screen
+
+start kdmabuf show --test-pattern
+shows 'test pattern' show-pattern 0
+stop 'test pattern'
+start kdmabuf show --test-pattern --size 800x600
+shows 'test pattern, 800x600' show-800 0
+stop 'test pattern, 800x600'
+check 'a size that it does not have' '' 1 \
+	kdmabuf show --test-pattern --size 801x600
+complains 'none has 801x600 pixels'
+check 'a buffer that is too small' '' 1 \
+	kdmabuf run 2M -- kdmabuf show 3 --size 1024x768
+complains 'it has 2097152 bytes, 1024x768 pixels are 3145728'
+check 'a format that it does not have' '' 1 \
+	kdmabuf run 3M --address-bits 32 -- kdmabuf show 3 --format NV12
+check 'what is no dma-buf' '' 1 sh -c 'kdmabuf show 3 3</dev/null'
+
+# A camera's frame on the screen, and nothing but the kernel between.
+v4l2-ctl --set-fmt-video=width=640,height=480,pixelformat=XR24 >/dev/null 2>&1
+start kdmabuf capture --output "$work/shown" -- \
+	sh -c 'exec kdmabuf show 3 --size $KDMABUF_SIZE --stride $KDMABUF_STRIDE'
+/job/screendump.sh show-camera.ppm 2>>"$work/err"
+compare 'a frame of the camera: the screen shows it' /mnt/out/show-camera.ppm \
+	640x480 "$work/shown" 0
+stop 'a frame of the camera'
+
+# A display with 32 address lines, and memory that they do not reach.
+if [ "$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)" -gt 5000000 ]; then
+	dd if=/dev/urandom of="$work/noise" bs=1M count=3 2>/dev/null
+	check "it refuses the system heap's" '' 1 \
+		dmabuf-run system-heap "$work/noise" kdmabuf show 3
+	complains 'the display reaches addresses of 32 bits'
+	start kdmabuf run 3M --address-bits 32 -- \
+		dmabuf-run inherited "$work/noise" kdmabuf show 3
+	/job/screendump.sh show-low.ppm 2>>"$work/err"
+	compare 'it takes ours below 4 GiB, and shows it' /mnt/out/show-low.ppm \
+		1024x768 "$work/noise" 0
+	stop 'ours below 4 GiB'
+else
+	skip 'what the display does not reach' 'no memory above 4 GiB'
+fi
+
+echo "1..$number"
