@@ -65,8 +65,8 @@ check 'a size that it does not have' '' 1 \
 	kdmabuf show --test-pattern --size 801x600
 complains 'none has 801x600 pixels'
 check 'a buffer that is too small' '' 1 \
-	kdmabuf run 2M -- kdmabuf show 3 --size 1024x768
-complains 'it has 2097152 bytes, 1024x768 pixels are 3145728'
+	kdmabuf run 1M -- kdmabuf show 3 --size 640x480
+complains 'it has 1048576 bytes, 640x480 pixels are 1228800'
 check 'a format that it does not have' '' 1 \
 	kdmabuf run 3M --address-bits 32 -- kdmabuf show 3 --format NV12
 check 'what is no dma-buf' '' 1 sh -c 'kdmabuf show 3 3</dev/null'
@@ -82,15 +82,22 @@ stop 'a frame of the camera'
 
 # A display with 32 address lines, and memory that they do not reach.
 if [ "$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)" -gt 5000000 ]; then
-	dd if=/dev/urandom of="$work/noise" bs=1M count=3 2>/dev/null
-	check "it refuses the system heap's" '' 1 \
-		dmabuf-run system-heap "$work/noise" kdmabuf show 3
-	complains 'the display reaches addresses of 32 bits'
-	start kdmabuf run 3M --address-bits 32 -- \
-		dmabuf-run inherited "$work/noise" kdmabuf show 3
+	dd if=/dev/urandom of="$work/noise" bs=4096 count=469 2>/dev/null
+	name="it refuses the system heap's"
+	if [ ! -c /dev/dma_heap/system ]; then
+		skip "$name" 'this kernel has no system heap'
+	elif grep -q drm_gem_shmem_prime_import_no_map /proc/kallsyms; then
+		skip "$name" 'its driver maps no buffer for DMA on this kernel'
+	else
+		check "$name" '' 1 dmabuf-run system-heap "$work/noise" \
+			kdmabuf show 3 --size 800x600
+		complains 'the display reaches addresses of 32 bits'
+	fi
+	start kdmabuf run 2M --address-bits 32 -- dmabuf-run inherited \
+		"$work/noise" kdmabuf show 3 --size 800x600
 	/job/screendump.sh show-low.ppm 2>>"$work/err"
 	compare 'it takes ours below 4 GiB, and shows it' /mnt/out/show-low.ppm \
-		1024x768 "$work/noise" 0
+		800x600 "$work/noise" 0
 	stop 'ours below 4 GiB'
 else
 	skip 'what the display does not reach' 'no memory above 4 GiB'
