@@ -75,9 +75,7 @@ check 'what is no dma-buf' '' 1 sh -c 'kdmabuf show 3 3</dev/null'
 v4l2-ctl --set-fmt-video=width=640,height=480,pixelformat=XR24 >/dev/null 2>&1
 start kdmabuf capture --output "$work/shown" -- \
 	sh -c 'exec kdmabuf show 3 --size $KDMABUF_SIZE --stride $KDMABUF_STRIDE'
-/job/screendump.sh show-camera.ppm 2>>"$work/err"
-compare 'a frame of the camera: the screen shows it' /mnt/out/show-camera.ppm \
-	640x480 "$work/shown" 0
+on_screen 'a frame of the camera' show-camera 640x480 "$work/shown" 0
 stop 'a frame of the camera'
 
 # A display with 32 address lines, and memory that they do not reach.
@@ -95,9 +93,7 @@ if [ "$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo)" -gt 5000000 ];
 	fi
 	start kdmabuf run 2M --address-bits 32 -- dmabuf-run inherited \
 		"$work/noise" kdmabuf show 3 --size 800x600
-	/job/screendump.sh show-low.ppm 2>>"$work/err"
-	compare 'it takes ours below 4 GiB, and shows it' /mnt/out/show-low.ppm \
-		800x600 "$work/noise" 0
+	on_screen 'ours below 4 GiB' show-low 800x600 "$work/noise" 0
 	stop 'ours below 4 GiB'
 else
 	skip 'what the display does not reach' 'no memory above 4 GiB'

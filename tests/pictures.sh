@@ -50,10 +50,14 @@ needs_screen() {
 	trap 'modprobe -r $driver; rm -rf "$work"' EXIT
 }
 
-# shows NAME FILE FRAME: the screen shows that frame of the pattern, of the size that
-# was said, and nothing else.
-shows() {
+# on_screen NAME FILE SIZE EXPECTED FRAME: the screen shows it, and nothing else.
+on_screen() {
 	/job/screendump.sh "$2.ppm" 2>>"$work/err"
-	compare "$1: the screen shows it" "/mnt/out/$2.ppm" "${said##* }" \
-		pattern "$3"
+	compare "$1: the screen shows it" "/mnt/out/$2.ppm" "$3" "$4" "$5"
+	rm -f "/mnt/out/$2.ppm"
+}
+
+# shows NAME FILE FRAME: it shows that frame of the pattern, of the size that was said.
+shows() {
+	on_screen "$1" "$2" "${said##* }" pattern "$3"
 }

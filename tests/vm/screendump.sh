@@ -8,6 +8,7 @@
 for dir in /sys/class/virtio-ports/*; do
 	[ "$(cat "$dir/name")" = screen ] && port=/dev/${dir##*/}
 done
+rm -f "/mnt/out/$1"
 exec 3<>"${port:?the guest has no port to ask by}"
 echo "$1" >&3
 read -r answer <&3
