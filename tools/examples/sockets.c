@@ -9,6 +9,7 @@
  * third consumer is killed while it reads; what it had comes back, too.
  */
 #include <fcntl.h>
+#include <grp.h>
 #include <kdmabuf.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -58,8 +59,8 @@ static void start_consumer(int number, struct pollfd *sockets)
 	close(ends[0]);
 	for (int i = 0; i < number; i++)
 		close(sockets[i].fd);
-	if (!getuid() &&
-	    (setgid(FIRST_USER + number) || setuid(FIRST_USER + number)))
+	if (!getuid() && (setgroups(0, NULL) || setgid(FIRST_USER + number) ||
+			  setuid(FIRST_USER + number)))
 		err(EXIT_FAILURE, "become another user");
 	ring_consume(ends[1], number, consumer->fatal);
 	exit(EXIT_SUCCESS);
