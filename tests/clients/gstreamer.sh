@@ -1,0 +1,220 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Pipelines of GStreamer's own elements with our memory. Each pixel that comes out of
+# them is compared with what gst-pattern says.
+# shellcheck source=tests/checks.sh
+. "$(dirname "$0")/checks.sh"
+
+needs_node /dev/kdmabuf
+plugins=$(dirname /usr/lib/*/gstreamer-1.0/libgstkdmabuf.so)
+if ! command -v gst-launch-1.0 >/dev/null || [ ! -d "$plugins" ]; then
+	echo '1..0 # SKIP no gst-launch-1.0, or no plugin kdmabuf'
+	exit 4
+fi
+
+# GStreamer would look at each of its plugins first.
+mkdir "$work/plugins"
+for plugin in app coreelements kdmabuf kms opengl unixfd video4linux2; do
+	ln -s "$plugins/libgst$plugin.so" "$work/plugins"
+done
+export GST_PLUGIN_SYSTEM_PATH_1_0="$work/plugins"
+export GST_REGISTRY_1_0="$work/registry"
+export GST_DEBUG_NO_COLOR=1 GST_DEBUG_FILE="$work/log"
+export GST_DEBUG='glupload:4,kmssink:6,GST_PERFORMANCE:4'
+
+# plays NAME PIPELINE...
+plays() {
+	name=$1
+	shift
+	check "$name" '' 0 gst-launch-1.0 -q "$@"
+}
+
+# shows NAME FORMAT WIDTH HEIGHT PICTURES FILE: these are in it, and nothing else.
+shows() {
+	gst-pattern "$2" "$3" "$4" "$5" | cmp - "$6" >"$work/err" 2>&1
+	result $? "$1"
+	rm -f "$6"
+}
+
+# logged NAME EXPECTED EXPRESSION: what sed finds in the log of the last pipeline.
+logged() {
+	check "$1" "$2" 0 sed -n "$3" "$work/log"
+}
+
+allocated() {
+	cat /sys/class/misc/kdmabuf/allocations/made
+}
+
+# becomes NAME EXPECTED COMMAND...: what it prints, some time.
+becomes() {
+	name=$1 expected=$2
+	shift 2
+	tries=0
+	while [ "$("$@")" != "$expected" ] && [ $tries -lt 300 ]; do
+		sleep 0.1
+		tries=$((tries + 1))
+	done
+	check "$name" "$expected" 0 "$@"
+}
+
+check 'gst-inspect-1.0 shows the plugin' 'kdmabufpool kdmabufsrc' 0 sh -c \
+	'gst-inspect-1.0 kdmabuf | sed -n "s/^  \(kdmabuf[a-z]*\):.*/\1/p" | xargs'
+
+# Sizes at which lines end with bytes that are nobody's.
+test_formats() {
+	formats='BGRx:XR24 BGRA:AR24 RGBx:XB24 RGBA:AB24 RGB16:RG16 RGB:BG24
+		 BGR:RG24 NV12:NV12 NV16:NV16 I420:YU12 YUY2:YUYV UYVY:UYVY
+		 GRAY8:R8'
+	size=width=70,height=50
+	set --
+	for format in $formats; do
+		raw=${format%:*} drm=${format#*:}
+		[ "$drm" != R8 ] || drm='"R8\ \ "'
+		set -- "$@" kdmabufsrc num-buffers=2 ! \
+			"video/x-raw,format=$raw,$size" ! \
+			filesink "location=$work/$raw"
+		set -- "$@" kdmabufsrc num-buffers=2 ! \
+			"video/x-raw(memory:DMABuf),drm-format=$drm,$size" ! \
+			filesink "location=$work/$raw.dma"
+	done
+	plays 'kdmabufsrc gives pictures in all formats' "$@"
+	for format in $formats; do
+		raw=${format%:*}
+		shows "$raw" "$raw" 70 50 2 "$work/$raw"
+		shows "${format#*:} in caps of dma-bufs" "$raw" 70 50 2 \
+			"$work/$raw.dma"
+	done
+}
+
+# Mesa's software renderer imports dma-bufs where there is no DRM device.
+without_drm() {
+	# shellcheck disable=SC2016 # the inner shell's
+	GST_GL_WINDOW=surfaceless unshare --mount sh -c '
+		[ ! -d /dev/dri ] || mount -t tmpfs tmpfs /dev/dri
+		exec "$@"' sh "$@"
+}
+
+# Something has to be drawn: gldownload gives imported textures as they are, unread.
+test_gl() {
+	drawn='video/x-raw(memory:GLMemory),format=BGRx'
+	check 'glupload and GL take it' '' 0 without_drm \
+		gst-launch-1.0 -q kdmabufsrc num-buffers=3 ! \
+		video/x-raw,format=RGBA,width=320,height=240 ! glupload ! \
+		glcolorconvert ! "$drawn" ! gldownload ! \
+		filesink "location=$work/gl"
+	shows 'what GL has drawn from it is right' BGRx 320 240 3 "$work/gl"
+	logged 'glupload imports it, without a copy' DirectDmabuf \
+		's/.*attempting upload with uploader \(Dir.*\|Raw.*\|Upl.*\)/\1/p'
+}
+
+# Waits for process $1 to make the socket.
+listens() {
+	while kill -0 "$1" 2>/dev/null && [ ! -S "$work/socket" ]; do
+		sleep 0.1
+	done
+}
+
+# to_another_process NAME COMMAND...: which writes to the socket.
+to_another_process() {
+	name=$1
+	shift
+	rm -f "$work/socket"
+	"$@" >"$work/producer" 2>&1 &
+	pid=$!
+	listens $pid
+	check "another process gets $name" \
+		'20 pictures from kdmabuf, 0 in the buffers that went in, 0 wrong' \
+		0 gst-app "unixfdsrc socket-path=$work/socket !
+			appsink name=sink sync=false" 20
+	wait $pid
+	status=$?
+	cp "$work/producer" "$work/err"
+	result $status "$name: the producer ends well"
+}
+
+test_socket() {
+	sink="unixfdsink socket-path=$work/socket wait-for-connection=true"
+	# shellcheck disable=SC2086 # words of a pipeline
+	to_another_process "kdmabufsrc's pictures by unixfdsink" \
+		gst-launch-1.0 -q kdmabufsrc num-buffers=20 ! \
+		video/x-raw,format=BGRx,width=64,height=48 ! $sink
+	to_another_process "an application's pictures by unixfdsink" \
+		gst-app "appsrc name=source format=time ! $sink" 20
+}
+
+test_application() {
+	check 'an application puts in and takes out the same buffers' \
+		'20 pictures from kdmabuf, 20 in the buffers that went in, 0 wrong' \
+		0 gst-app 'appsrc name=source format=time ! queue ! identity !
+			appsink name=sink sync=false' 20
+}
+
+# Capture by the kernel's code for devices that write to contiguous memory only.
+test_camera() {
+	name='v4l2src captures into memory from kdmabufpool'
+	if ! { modprobe -r vivid &&
+	       modprobe vivid allocators=1 node_types=1; } 2>"$work/err"; then
+		skip "$name" 'no vivid, or it is in use'
+		return
+	fi
+	camera=$(find /dev -name 'video[0-9]*' | head -n 1)
+	v4l2-ctl -d "$camera" --set-ctrl=osd_text_mode=2 --stream-mmap \
+		--set-fmt-video=width=640,height=360,pixelformat=XR24 \
+		--stream-count=1 --stream-to="$work/one" >/dev/null 2>&1
+	cat "$work/one" "$work/one" "$work/one" >"$work/right"
+	before=$(allocated)
+	plays "$name" \
+		v4l2src "device=$camera" io-mode=dmabuf-import num-buffers=3 ! \
+		video/x-raw,format=BGRx,width=640,height=360 ! \
+		kdmabufpool ! filesink "location=$work/captured"
+	cmp "$work/right" "$work/captured" >"$work/err" 2>&1
+	result $? 'what v4l2src captures is right'
+	[ "$(allocated)" -ge $((before + 2)) ]
+	result $? 'kdmabufpool has allocated for v4l2src'
+	modprobe -r vivid
+	modprobe vivid
+}
+
+# How many devices are attached to buffers of that name.
+attached() {
+	kdmabuf list --json | jq -c --arg name "$1" \
+		'map(select(.name == $name).attachments) | unique'
+}
+
+# What is on the screen only the emulator can tell. Here: the display has our
+# buffers, and kmssink has not copied them.
+test_display() {
+	modprobe cirrus 2>/dev/null
+	if ! ls /sys/bus/pci/drivers/cirrus*/*/drm >/dev/null 2>&1; then
+		skip 'kmssink displays it' 'no cirrus display'
+		return
+	fi
+	for caps in 'video/x-raw,format=BGRx' \
+		    'video/x-raw(memory:DMABuf),drm-format=RG16'; do
+		plays "kmssink displays $caps" kdmabufsrc num-buffers=6 ! \
+			"$caps,width=640,height=480" ! \
+			kmssink driver-name=cirrus force-modesetting=true
+		check 'kmssink imports both of its buffers' 2 0 grep -c \
+			'setting KMS mem .* to DMABuf mem' "$work/log"
+		check 'kmssink copies no frame' 0 1 grep -c 'frame copy' \
+			"$work/log"
+	done
+	gst-launch-1.0 -q kdmabufsrc name=screen is-live=true ! \
+		video/x-raw,format=BGRx,width=640,height=480 ! \
+		kmssink driver-name=cirrus force-modesetting=true &
+	pid=$!
+	becomes 'the display is attached to what it shows' '[1]' attached screen
+	kill $pid
+	wait $pid
+}
+
+test_formats
+test_application
+test_socket
+test_gl
+test_camera
+test_display
+becomes 'none of them leaves a buffer' '[]' kdmabuf list --json
+
+echo "1..$number"
