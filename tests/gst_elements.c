@@ -346,7 +346,8 @@ FIXTURE_TEARDOWN_PARENT(gst_errors)
 
 TEST_F(gst_errors, first_message_tells_what_to_do)
 {
-	gchar *text = g_strdup_printf("%s ! fakesink", variant->source);
+	gchar *text =
+		g_strdup_printf("%s ! fakesink num-buffers=2", variant->source);
 	GError *error = NULL;
 	GstMessage *message;
 	GstElement *pipeline;
