@@ -67,7 +67,8 @@ help:
 	@sed -n 's/^#: \?//p' $(firstword $(MAKEFILE_LIST))
 
 #: On this machine:
-#:   make                 the modules for the running kernel, library and programs
+#:   make                 the modules for the running kernel, library and programs,
+#:                        and where GStreamer's headers are a plugin for that
 #:   make install         installs them, and the udev rule
 #:       KDIR=directory   of the kernel's build files [/lib/modules/RELEASE/build]
 #:       PREFIX=directory [/usr/local]   DESTDIR=directory []
