@@ -1,28 +1,25 @@
 // SPDX-License-Identifier: MIT
 /*
- * Caps of dma-bufs, and pools of them
+ * Pools of our memory in ALLOCATION queries
  */
+#include "buffer_pool.h"
 #include "negotiation.h"
 
-gboolean gst_kdmabuf_parse_caps(const GstCaps *caps, GstVideoInfo *info)
+gboolean gst_kdmabuf_set_pool(GstQuery *query, GstKdmabufAllocator *allocator)
 {
-	GstVideoInfoDmaDrm drm_info;
-
-	if (!gst_video_is_dma_drm_caps(caps))
-		return gst_video_info_from_caps(info, caps);
-	return gst_video_info_dma_drm_from_caps(&drm_info, caps) &&
-	       gst_video_info_dma_drm_to_video_info(&drm_info, info);
-}
-
-GstBufferPool *gst_kdmabuf_set_pool(GstQuery *query, const GstVideoInfo *info,
-				    GstKdmabufAllocator *allocator)
-{
-	GstBufferPool *pool = gst_video_buffer_pool_new();
-	GstStructure *config = gst_buffer_pool_get_config(pool);
-	guint size = GST_VIDEO_INFO_SIZE(info), min = 0, max = 0;
+	guint size, min = 0, max = 0;
 	GstAllocationParams params;
-	/* Of plain pictures: the pool need not know what they are shared by. */
-	GstCaps *caps = gst_video_info_to_caps(info);
+	GstStructure *config;
+	GstBufferPool *pool;
+	GstVideoInfo info;
+	GstCaps *caps;
+
+	gst_query_parse_allocation(query, &caps, NULL);
+	if (!caps || !gst_kdmabuf_parse_caps(caps, &info))
+		return FALSE;
+	size = GST_VIDEO_INFO_SIZE(&info);
+	pool = g_object_new(GST_TYPE_KDMABUF_BUFFER_POOL, NULL);
+	gst_object_ref_sink(pool);
 
 	gst_allocation_params_init(&params);
 	if (gst_query_get_n_allocation_params(query)) {
@@ -45,12 +42,13 @@ GstBufferPool *gst_kdmabuf_set_pool(GstQuery *query, const GstVideoInfo *info,
 		gst_query_add_allocation_pool(query, pool, size, min, max);
 	}
 
+	config = gst_buffer_pool_get_config(pool);
 	gst_buffer_pool_config_set_params(config, caps, size, min, max);
 	gst_buffer_pool_config_set_allocator(config, GST_ALLOCATOR(allocator),
 					     &params);
 	gst_buffer_pool_config_add_option(config,
 					  GST_BUFFER_POOL_OPTION_VIDEO_META);
 	gst_buffer_pool_set_config(pool, config);
-	gst_caps_unref(caps);
-	return pool;
+	gst_object_unref(pool);
+	return TRUE;
 }

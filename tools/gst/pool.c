@@ -8,8 +8,6 @@
 #include "negotiation.h"
 #include "pool.h"
 
-#define GST_CAT_DEFAULT gst_kdmabuf_debug
-
 struct _GstKdmabufPool {
 	GstBaseTransform parent;
 
@@ -31,22 +29,13 @@ static gboolean gst_kdmabuf_pool_propose_allocation(GstBaseTransform *transform,
 						    GstQuery *query)
 {
 	GstKdmabufPool *self = GST_KDMABUF_POOL(transform);
-	GstBufferPool *pool;
-	GstVideoInfo info;
-	GstCaps *caps;
 
-	/* Asks the elements behind it, whose answer may be that they do not care. */
-	if (!GST_BASE_TRANSFORM_CLASS(gst_kdmabuf_pool_parent_class)
-		     ->propose_allocation(transform, decide_query, query))
-		GST_DEBUG_OBJECT(self, "no needs downstream");
-	gst_query_parse_allocation(query, &caps, NULL);
-	if (!caps || !gst_kdmabuf_parse_caps(caps, &info)) {
-		GST_INFO_OBJECT(self, "no memory for %" GST_PTR_FORMAT, caps);
-		return FALSE;
-	}
-	pool = gst_kdmabuf_set_pool(query, &info, self->allocator);
-	gst_object_unref(pool);
-	return TRUE;
+	/* Asks the elements behind it, which may have nothing to say. */
+	gboolean answered =
+		GST_BASE_TRANSFORM_CLASS(gst_kdmabuf_pool_parent_class)
+			->propose_allocation(transform, decide_query, query);
+
+	return gst_kdmabuf_set_pool(query, self->allocator) || answered;
 }
 
 static void gst_kdmabuf_pool_set_property(GObject *object,

@@ -2,6 +2,7 @@
 /*
  * kdmabufsrc: draws the test picture into buffers of a pool of its own
  */
+#include "buffer_pool.h"
 #include "negotiation.h"
 #include "pattern.h"
 #include "source.h"
@@ -110,12 +111,7 @@ static gboolean gst_kdmabuf_src_set_caps(GstBaseSrc *base, GstCaps *caps)
 static gboolean gst_kdmabuf_src_decide_allocation(GstBaseSrc *base,
 						  GstQuery *query)
 {
-	GstKdmabufSrc *self = GST_KDMABUF_SRC(base);
-	GstBufferPool *pool =
-		gst_kdmabuf_set_pool(query, &self->info, self->allocator);
-
-	gst_object_unref(pool);
-	return TRUE;
+	return gst_kdmabuf_set_pool(query, GST_KDMABUF_SRC(base)->allocator);
 }
 
 static gboolean gst_kdmabuf_src_start(GstBaseSrc *base)
