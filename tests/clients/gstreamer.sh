@@ -191,8 +191,37 @@ attached() {
 		'map(select(.name == $name).attachments) | max'
 }
 
-# What is on the screen only the emulator can tell. Here: the display has our
-# buffers, and kmssink has not copied them.
+# The emulator's picture of its screen is the first of kdmabufsrc's, at last.
+screen_shows_it() {
+	if [ ! -x /job/screendump.sh ]; then
+		skip "$1" 'nobody to ask for a picture of the screen'
+		return
+	fi
+	{
+		printf 'P6\n640 480\n255\n'
+		gst-pattern RGB 640 480 1
+	} >"$work/right"
+	screen=/mnt/out/gstreamer.ppm tries=0
+	until /job/screendump.sh "${screen##*/}" &&
+	      cmp "$work/right" "$screen" || [ $tries -ge 60 ]; do
+		sleep 0.5
+		tries=$((tries + 1))
+	done >"$work/err" 2>&1
+	cmp -s "$work/right" "$screen"
+	result $? "$1"
+}
+
+# One picture for long, then the screen as it was.
+test_screen() {
+	# shellcheck disable=SC2086 # words of a pipeline
+	gst-launch-1.0 -q $source ! \
+		"$1,width=640,height=480,framerate=1/1000" ! $display &
+	pid=$!
+	screen_shows_it "the screen shows $1"
+	kill $pid
+	wait $pid 2>/dev/null
+}
+
 test_display() {
 	# As the driver is called up to 6.13, and since.
 	modprobe cirrus 2>/dev/null || modprobe cirrus-qemu 2>/dev/null
@@ -215,6 +244,8 @@ test_display() {
 		check 'kmssink copies no frame' 0 1 grep -c 'frame copy' \
 			"$work/log"
 	done
+	test_screen 'video/x-raw,format=BGRx'
+	test_screen 'video/x-raw(memory:DMABuf),drm-format=XR24'
 	[ -n "$camera" ] || {
 		skip 'what a camera writes is displayed' "$why"
 		return
