@@ -76,7 +76,9 @@ help:
 #: In a guest, without touching this machine's kernel:
 #:   make demo            camera frames in our buffers, read by another process
 #:   make check           the tests; TAP, and the totals in the last line
-#:       KERNELS='6.1 6.12 newest debug'   each in a guest of its own [6.12]
+#:       KERNELS='6.1 6.12 newest debug'   each in guests of its own [6.12]
+#:       GUESTS=number    that run at the same time [one for each processor];
+#:                        for "make mutants", too
 #:       TESTS='name name'           only these [all]
 #:       SOAK=time        that the races (race_*) take at least, all together, in
 #:                        each guest: 90, 90s, 10m, 1h [as their rounds take]

@@ -74,6 +74,16 @@ make_entry() {
 	say "$name: made in $(($(date +%s) - began)) s"
 }
 
+# Prints how many guests at the same time: each keeps a processor busy, and has 2 GiB
+# of memory or more.
+guests() {
+	guests=${GUESTS:-$(nproc)}
+	case $guests in
+	[1-9]*) echo "$guests" ;;
+	*) die "GUESTS='$guests': no number from 1 on" ;;
+	esac
+}
+
 # Turns lines for tap.awk into TAP, each as it comes: mawk, when it reads a pipe,
 # would wait for some thousand bytes.
 tap() {

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs the tests, or those in TESTS, in a guest of each kernel in KERNELS, and
-# prints one TAP stream. Fails when a test or a guest does, when the kernel
-# reports anything on its console, and when nothing ran.
+# Runs the tests, or those in TESTS, in guests of each kernel in KERNELS, and prints
+# one TAP stream. Fails when a test or a guest does, when a kernel reports anything
+# on its console, and when nothing ran.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/vm/cache.sh
@@ -12,6 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 KERNELS=${KERNELS:-6.12}
 logs=$(cd "$here/../.." && pwd)/build/vm
 mkdir -p "$logs"
+guests=$(guests)
 
 # shellcheck disable=SC2086 # a list
 "$here/root.sh" $KERNELS userland source >/dev/null
@@ -29,72 +30,34 @@ seconds() {
 	esac
 }
 
-soak=0
-[ -z "${SOAK:-}" ] || soak=$(seconds "$SOAK")
-export TIMEOUT="${TIMEOUT:-$((3600 + soak))}"
-# What run-tests.sh and the programs read.
-variables="SOAK=$soak${KDMABUF_SEED:+ KDMABUF_SEED=$KDMABUF_SEED}"
-# A device that does DMA, for the test importer, and a display.
-devices="-device edu -device cirrus-vga ${QEMU:-}"
-# Where it matters how DMA reaches memory.
-dma_tests='import_coherence import_edu import_fence import_file import_kept import_map import_others'
+export SOAK="${SOAK:-0}"
+[ "$SOAK" = 0 ] || SOAK=$(seconds "$SOAK")
+export TIMEOUT="${TIMEOUT:-$((3600 + SOAK))}"
 
-# Each kind of IOMMU on one of the kernels.
-iommu() {
-	case $kernel in
-	6.12) echo amd-iommu ;;
-	newest) echo virtio-iommu-pci ;;
-	*) echo intel-iommu ;;
-	esac
+# side_by_side KERNEL...: prints what the guests of each say in one piece, since those
+# of others speak at the same time.
+side_by_side() {
+	# shellcheck disable=SC2016 # for sh
+	printf '%s\n' "$@" | xargs -I{} -P"$guests" sh -c '
+		status=0
+		"$0/suite.sh" "$1" >"$2/$1.log" || status=$?
+		flock "$2" cat "$2/$1.log"
+		exit $status' "$here" {} "$logs"
 }
 
-# guest NAME APPEND [TEST...]: the tests in one guest of $kernel, with $machine and $mem.
-guest() {
-	name=$1
-	append=$2
-	shift 2
-	say "$name: building the tree and starting a guest"
-	echo "@guest $name"
-	status=0
-	KERNEL=$kernel APPEND="$append ${APPEND:-}" QEMU="$machine $devices" \
-		MEM="${mem:-${MEM:-}}" CMD="$variables /job/run-tests.sh $*" \
-		"$here/run.sh" || status=$?
-	console=$logs/$kernel/console.log
-	if [ ! -e "$console" ]; then
-		echo "@fail the tree builds for it"
-		return
-	fi
-	report=$("$here/scan.sh" "$console") || :
-	if [ -n "$report" ]; then
-		echo "$report" | sed 's/^/@say /'
-		echo "@fail its console is clean"
-		return
-	fi
-	echo "@pass its console is clean"
-	[ $status = 0 ] || echo "@fail its guest reached the end"
+one_by_one() {
+	for kernel; do
+		"$here/suite.sh" "$kernel" || return
+	done
 }
 
-for kernel in $KERNELS; do
-	rm -rf "$logs/$kernel/out/gcov"
-	echo "@note $kernel is $(cat "$("$here/image.sh" "$kernel")/release")"
-	machine=
-	mem=
-	# Freed memory keeps what was in it, so that it is ours to clear.
-	# shellcheck disable=SC2086 # a list
-	guest "$kernel" init_on_alloc=0 ${TESTS:-}
-	[ -z "${TESTS:-}" ] || continue
-	# As Debian boots: the exporter leaves it to the kernel. And with a second
-	# NUMA node, half of the memory, and some that cannot be pinned for long.
-	guest "$kernel, memory cleared by the kernel" \
-		"numa=fake=2 movablecore=512M cma=64M@512M" longterm placement \
-		pool zero
-	# More than the display's DMA reaches.
-	mem=6144
-	guest "$kernel, memory above 4 GiB" "" command_show.sh example_kms.sh
-	mem=
-	# shellcheck disable=SC2086
-	guest "$kernel, DMA bounced" swiotlb=force $dma_tests
-	machine="-machine q35 -device $(iommu)"
-	# shellcheck disable=SC2086
-	guest "$kernel, behind $(iommu)" intel_iommu=on $dma_tests
-done | tee "$logs/tests.log" | tap
+# shellcheck disable=SC2086 # a list
+set -- $KERNELS
+way=side_by_side
+if [ $# = 1 ] || [ "$guests" = 1 ]; then
+	way=one_by_one
+fi
+{
+	$way "$@" || printf '%s\n' "@part the tests" \
+		"@fail they were run on every kernel"
+} | tee "$logs/tests.log" | tap

@@ -22,9 +22,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 export KERNEL="${KERNEL:-6.12}"
 tree=$(cd "$here/../.." && pwd)
 work=$tree/build/mutants
-# Guests at the same time, each with 2 GiB of memory.
-guests=$(nproc)
-[ "$guests" -le 4 ] || guests=4
+guests=$(guests)
 
 [ -n "${MUTANTS:-}" ] || MUTANTS=$(
 	cd "$tree/tests/mutants"
