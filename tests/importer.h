@@ -156,14 +156,6 @@ static inline int cpu_access(int session, int import, uint32_t operation,
 	return call(session, KDMABUF_IMPORTER_IOCTL_CPU_ACCESS, &access);
 }
 
-/* The same for user space's CPU. */
-static inline int sync_fd(int fd, uint64_t flags)
-{
-	struct dma_buf_sync sync = { .flags = flags };
-
-	return call(fd, DMA_BUF_IOCTL_SYNC, &sync);
-}
-
 /* Write the pattern that word_at() of bytes.h makes too. */
 static inline int fill_target(int session, int target, uint64_t seed,
 			      uint64_t offset, uint64_t length)

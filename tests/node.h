@@ -141,7 +141,15 @@ static inline int allocate_window(int node, uint64_t size, uint32_t flags,
 	return window;
 }
 
-/* Access of the CPU to bytes of a view begins or ends, as DMA_BUF_SYNC_* say. */
+/* Access of the CPU begins or ends, as DMA_BUF_SYNC_* say. */
+static inline int sync_fd(int fd, uint64_t flags)
+{
+	struct dma_buf_sync sync = { .flags = flags };
+
+	return call(fd, DMA_BUF_IOCTL_SYNC, &sync);
+}
+
+/* The same for bytes of a view. */
 static inline int sync_range(int node, int fd, uint32_t flags, uint64_t offset,
 			     uint64_t length)
 {
