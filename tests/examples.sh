@@ -46,6 +46,8 @@ consumer 0, user 65531: 40 frames, 0 wrong pixels, may write to 4 buffers
 consumer 1, user 65532: 40 frames, 0 wrong pixels, may write to 0 buffers
 consumer 2: killed in frame 10
 the producer has drawn 40 frames into 4 buffers" 0 kdmabuf-example-sockets
+check 'and it does not believe those readers' \
+	'the producer has drawn 40 frames into 4 buffers' 0 ring-liars
 hello='hello: the kernel and we read what the other wrote'
 if [ -c /dev/kdmabuf_importer ]; then
 	text="Linux $(uname -r) was here, in 4096 bytes of kdmabuf"

@@ -21,6 +21,8 @@ static unsigned int receive_buffers(int socket, struct canvas *canvas)
 
 	check(kdmabuf_recv(socket, fds, &count, &message, sizeof(message)),
 	      "receive the buffers");
+	if (count != RING_BUFFERS)
+		errx(EXIT_FAILURE, "the producer sent %zu buffers", count);
 	for (size_t i = 0; i < count; i++) {
 		canvas[i] =
 			canvas_map(fds[i], RING_WIDTH, RING_HEIGHT, PROT_READ);
@@ -37,8 +39,7 @@ void ring_consume(int socket, int number, uint32_t fatal)
 	struct ring_message message;
 	uint32_t frames = 0, wrong = 0;
 
-	while (kdmabuf_recv(socket, NULL, NULL, &message, sizeof(message)) >
-	       0) {
+	while (ring_receive(socket, &message)) {
 		read = &canvas[message.buffer];
 		check(kdmabuf_begin_cpu_access(read->fd, DMA_BUF_SYNC_READ),
 		      "begin reading");

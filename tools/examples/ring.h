@@ -8,6 +8,8 @@
 #ifndef RING_H
 #define RING_H
 
+#include <kdmabuf.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define RING_BUFFERS 4
@@ -17,6 +19,17 @@
 struct ring_message {
 	uint32_t buffer, frame;
 };
+
+/*
+ * Whoever sends may be another user, and is believed no more than this: false is the
+ * end of the connection, or nonsense, which is to be the end of it.
+ */
+static inline bool ring_receive(int socket, struct ring_message *message)
+{
+	return kdmabuf_recv(socket, NULL, NULL, message, sizeof(*message)) ==
+		       sizeof(*message) &&
+	       message->buffer < RING_BUFFERS;
+}
 
 /*
  * What a consumer does, until the producer closes its end. In the frame @fatal it is

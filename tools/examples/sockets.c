@@ -6,7 +6,8 @@
  * process and, if root starts this, a user of its own, read where they are. The
  * buffers are passed once, to the second consumer as read-only views. Then only
  * numbers go to and fro: a buffer is drawn again when all have given it back. The
- * third consumer is killed while it reads; what it had comes back, too.
+ * third consumer is killed while it reads; what it had comes back, too. So it does
+ * from one that sends nonsense; one that goes on and sends nothing stops the ring.
  */
 #include <fcntl.h>
 #include <grp.h>
@@ -95,8 +96,7 @@ static void take_back(struct pollfd *sockets, unsigned int *held)
 	for (int i = 0; i < CONSUMERS; i++) {
 		if (!sockets[i].revents)
 			continue;
-		if (kdmabuf_recv(sockets[i].fd, NULL, NULL, &message,
-				 sizeof(message)) > 0) {
+		if (ring_receive(sockets[i].fd, &message)) {
 			held[message.buffer] &= ~(1u << i);
 			continue;
 		}
