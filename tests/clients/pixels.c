@@ -5,8 +5,9 @@
  * Compares every pixel of a picture, PNG, PPM or a raw frame of XRGB8888, with what
  * it has to be: the pattern of the examples in that frame, as it is or as EXPECTED
  * says: "pattern", "mirrored", "upside-down"; "nv12", what kdmabuf-example-egl draws;
- * or the picture whose path that is. Where one differs the picture, what was expected
- * and the difference, each as PNG, are left in /mnt/out, that is on the host.
+ * or the picture whose path that is. Where one differs, or the size does, the picture,
+ * what was expected and the difference, each as PNG, are left in /mnt/out, that is on
+ * the host.
  */
 #include <png.h>
 #include <stdbool.h>
@@ -85,6 +86,8 @@ static struct picture read_picture(const char *path, unsigned int width,
 		rewind(file);
 		read_raw(file, &picture);
 	}
+	if (!is_png && fgetc(file) != EOF)
+		fail("the picture does not end where it should");
 	fclose(file);
 	return picture;
 }
@@ -152,16 +155,17 @@ static unsigned int subtract(const struct picture *got,
 	difference->rgb = make_pixels(got->width, got->height);
 	for (i = 0; i < pixels; i++) {
 		const unsigned char *is = got->rgb + 3 * i;
-		const unsigned char *was = expected->rgb + 3 * i;
+		const unsigned char *wanted = expected->rgb + 3 * i;
 
-		if (!memcmp(is, was, 3))
+		if (!memcmp(is, wanted, 3))
 			continue;
 		if (!differ++)
 			printf("pixel %zu,%zu is %02x%02x%02x, not %02x%02x%02x\n",
 			       i % got->width, i / got->width, is[0], is[1],
-			       is[2], was[0], was[1], was[2]);
+			       is[2], wanted[0], wanted[1], wanted[2]);
 		for (j = 0; j < 3; j++)
-			difference->rgb[3 * i + j] = 128 + (is[j] - was[j]) / 2;
+			difference->rgb[3 * i + j] =
+				128 + (is[j] - wanted[j]) / 2;
 	}
 	return differ;
 }
@@ -181,8 +185,10 @@ static void leave(const struct picture *picture, const char *path,
 	base = base ? base + 1 : path;
 	snprintf(name, sizeof(name), "/mnt/out/%.*s-%s.png",
 		 (int)strcspn(base, "."), base, what);
-	png_image_write_to_file(&png, name, 0, picture->rgb, 0, NULL);
-	printf("%s\n", name);
+	if (png_image_write_to_file(&png, name, 0, picture->rgb, 0, NULL))
+		printf("%s\n", name);
+	else
+		printf("%s: %s\n", name, png.message);
 }
 
 int main(int argc, char **argv)
@@ -194,13 +200,18 @@ int main(int argc, char **argv)
 		return 2;
 	width = atoi(argv[2]);
 	height = atoi(argv[3]);
+	if (!width || !height)
+		fail("a picture has a size");
 	got = read_picture(argv[1], width, height);
 	if (*argv[4] == '/')
 		expected = read_picture(argv[4], width, height);
 	else
 		expected = make_expected(&got, argv[4], atoi(argv[5]));
-	if (got.width != expected.width || got.height != expected.height)
+	if (got.width != expected.width || got.height != expected.height) {
+		leave(&got, argv[1], "picture");
+		leave(&expected, argv[1], "expected");
 		fail("the pictures are not of one size");
+	}
 	differ = subtract(&got, &expected, &difference);
 	if (differ) {
 		leave(&got, argv[1], "picture");
