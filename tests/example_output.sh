@@ -42,6 +42,7 @@ connect() {
 transmits() {
 	connect "$1" >"$work/err" 2>&1
 	start kdmabuf-example-output "$(node "$1" out)"
+	says "$2" "$(node "$1" out): frame 0, "
 	v4l2-ctl -d "$(node "$1" cap)" --set-ctrl=osd_text_mode=2 \
 		--set-fmt-video=pixelformat=XR24 --stream-mmap --stream-skip=4 \
 		--stream-count=1 --stream-to="$work/output-$1.raw" \

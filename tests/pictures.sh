@@ -3,6 +3,14 @@
 #
 # Sourced, after checks.sh, by the tests of what shows or takes pictures.
 
+# needs_program NAME: ends the test as skipped if it was not built.
+needs_program() {
+	command -v "$1" >/dev/null || {
+		echo "1..0 # SKIP no $1: its libraries were not there"
+		exit 4
+	}
+}
+
 # start COMMAND...: one that says in a line, which becomes $said, when a picture is
 # there, and goes on until its input ends.
 start() {
@@ -59,6 +67,10 @@ needs_screen() {
 		echo '1..0 # SKIP no display that cirrus drives'
 		exit 4
 	fi
+	if [ ! -x /job/screendump.sh ]; then
+		echo '1..0 # SKIP nobody to ask for a picture of the screen'
+		exit 4
+	fi
 }
 
 # on_screen NAME FILE SIZE EXPECTED FRAME: the screen shows it, and nothing else.
@@ -68,7 +80,21 @@ on_screen() {
 	rm -f "/mnt/out/$2.ppm"
 }
 
-# shows NAME FILE FRAME: it shows that frame of the pattern, of the size that was said.
+# says NAME SAID: it said that, a pattern of the shell's, and after it a size.
+says() {
+	# shellcheck disable=SC2254 # a pattern
+	case $said in
+	$2[1-9]*x[1-9]*) result 0 "$1: it says so" ;;
+	*)
+		echo "# it said '$said', not '$2' and a size"
+		result 1 "$1: it says so"
+		;;
+	esac
+}
+
+# shows NAME FILE FRAME SAID: it shows that frame of the pattern, of the size that was
+# said after SAID.
 shows() {
+	says "$1" "$4"
 	on_screen "$1" "$2" "${said##* }" pattern "$3"
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * kdmabuf-example-gbm [modifier]
+ * kdmabuf-example-gbm [fd|modifier [FRAME]]
  *
  * Shows a picture on a display, out of a buffer that GBM has imported, as
  * compositors do; with the modifier that says that it is linear. It stays until
- * the input ends. Needs a console without a desktop.
+ * the input ends. Needs a console without a desktop. FRAME is the number of the
+ * picture, for who wants another.
  */
 #include <drm_fourcc.h>
 #include <gbm.h>
@@ -63,6 +64,7 @@ static int add_framebuffer(int fd, struct gbm_bo *bo, bool with_modifier,
 int main(int argc, char **argv)
 {
 	bool with_modifier = argc > 1 && !strcmp(argv[1], "modifier");
+	unsigned int frame = argc > 2 ? atoi(argv[2]) : 0;
 	struct gbm_device *gbm;
 	struct display display;
 	struct canvas canvas;
@@ -72,7 +74,7 @@ int main(int argc, char **argv)
 	check(display_open(&display, NULL, 0, 0), "no display in /dev/dri");
 	canvas = canvas_make(display.mode.hdisplay, display.mode.vdisplay,
 			     display.address_bits);
-	canvas_draw(&canvas, 0);
+	canvas_draw(&canvas, frame);
 	gbm = gbm_create_device(display.fd);
 	if (!gbm)
 		errx(EXIT_FAILURE, "GBM does not know %s", display.path);
@@ -83,8 +85,8 @@ int main(int argc, char **argv)
 	      "drmModeAddFB2WithModifiers");
 	check(display_show(&display, framebuffer), "show the picture");
 	setlinebuf(stdout);
-	printf("%s: frame 0, %ux%u\n", with_modifier ? "modifier" : "fd",
-	       canvas.width, canvas.height);
+	printf("%s: frame %u, %ux%u\n", with_modifier ? "modifier" : "fd",
+	       frame, canvas.width, canvas.height);
 	while (getchar() != EOF)
 		;
 	gbm_bo_destroy(bo);
