@@ -160,6 +160,7 @@ int main(int argc, char **argv)
 			       GL_TEXTURE_2D, import(&to, 2, GL_TEXTURE_2D), 0);
 
 	gpu_wait_for(source.fd);
+	gpu_wait_to_draw_on(target.fd);
 	draw(is_nv12 ? nv12_shader : xrgb_shader);
 	gpu_writes_to(target.fd);
 
@@ -169,7 +170,8 @@ int main(int argc, char **argv)
 			    target.stride),
 	      argv[2]);
 	check(kdmabuf_end_cpu_access(target.fd, DMA_BUF_SYNC_READ), "end");
-	printf("%s: %ux%u, by %s\n", argv[1], WIDTH, HEIGHT,
+	printf("%s: %ux%u, %s, by %s\n", argv[1], WIDTH, HEIGHT,
+	       gpu_has_fences() ? "fences" : "finish",
 	       glGetString(GL_RENDERER));
 	return EXIT_SUCCESS;
 }

@@ -8,6 +8,7 @@
 #include <GLES2/gl2ext.h>
 #include <drm_fourcc.h>
 #include <linux/dma-buf.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -42,7 +43,9 @@ static EGLDeviceEXT find_device(bool software)
 		const char *extensions =
 			query_string(devices[i], EGL_EXTENSIONS);
 
-		if (!software || strstr(extensions, "EGL_MESA_device_software"))
+		if (!software ||
+		    (extensions &&
+		     strstr(extensions, "EGL_MESA_device_software")))
 			return devices[i];
 	}
 	errx(EXIT_FAILURE, "EGL has no such device");
@@ -61,6 +64,9 @@ void gpu_open(bool software)
 
 	display = eglGetPlatformDisplay(EGL_PLATFORM_DEVICE_EXT,
 					find_device(software), NULL);
+	if (!display)
+		errx(EXIT_FAILURE, "eglGetPlatformDisplay: 0x%x",
+		     eglGetError());
 	if (!eglInitialize(display, NULL, NULL))
 		errx(EXIT_FAILURE, "eglInitialize: 0x%x", eglGetError());
 	if (!display_has("EGL_EXT_image_dma_buf_import_modifiers"))
@@ -68,6 +74,8 @@ void gpu_open(bool software)
 	eglBindAPI(EGL_OPENGL_ES_API);
 	context = eglCreateContext(display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT,
 				   attributes);
+	if (!context)
+		errx(EXIT_FAILURE, "eglCreateContext: 0x%x", eglGetError());
 	if (!eglMakeCurrent(display, EGL_NO_SURFACE, EGL_NO_SURFACE, context))
 		errx(EXIT_FAILURE, "eglMakeCurrent: 0x%x", eglGetError());
 }
@@ -110,23 +118,55 @@ void gpu_import(const struct gpu_image *image, unsigned int target)
 	glTexParameteri(target, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
 }
 
+bool gpu_has_fences(void)
+{
+	return display_has("EGL_ANDROID_native_fence_sync");
+}
+
+/* One that a descriptor is of, which it takes, or of all that was drawn so far. */
+static EGLSync make_fence(int fd)
+{
+	const EGLAttrib attributes[] = { EGL_SYNC_NATIVE_FENCE_FD_ANDROID, fd,
+					 EGL_NONE };
+	EGLSync fence = eglCreateSync(display, EGL_SYNC_NATIVE_FENCE_ANDROID,
+				      attributes);
+
+	if (!fence)
+		errx(EXIT_FAILURE, "eglCreateSync: 0x%x", eglGetError());
+	return fence;
+}
+
+/* @access: DMA_BUF_SYNC_READ, which has to wait for who writes, or _WRITE: for all. */
+static void wait_to_access(int fd, uint32_t access)
+{
+	struct pollfd others = {
+		.fd = fd,
+		.events = access == DMA_BUF_SYNC_READ ? POLLIN : POLLOUT,
+	};
+	struct dma_buf_export_sync_file fences = { .flags = access };
+	EGLSync fence;
+
+	if (!gpu_has_fences()) {
+		if (poll(&others, 1, -1) < 0)
+			err(EXIT_FAILURE, "wait for a buffer");
+		return;
+	}
+	if (ioctl(fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &fences))
+		err(EXIT_FAILURE, "get the fences of a buffer");
+	fence = make_fence(fences.fd);
+	if (!eglWaitSync(display, fence, 0))
+		errx(EXIT_FAILURE, "eglWaitSync: 0x%x", eglGetError());
+	eglDestroySync(display, fence);
+}
+
 void gpu_wait_for(int fd)
 {
-	const uint32_t access = DMA_BUF_SYNC_READ;
-	struct dma_buf_export_sync_file writers = { .flags = access };
-	EGLSync sync;
+	wait_to_access(fd, DMA_BUF_SYNC_READ);
+}
 
-	if (!display_has("EGL_ANDROID_native_fence_sync"))
-		return;
-	if (ioctl(fd, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &writers))
-		err(EXIT_FAILURE, "get the fences of a buffer");
-	/* It takes the descriptor. */
-	sync = eglCreateSync(display, EGL_SYNC_NATIVE_FENCE_ANDROID,
-			     (EGLAttrib[]){ EGL_SYNC_NATIVE_FENCE_FD_ANDROID,
-					    writers.fd, EGL_NONE });
-	if (!sync || !eglWaitSync(display, sync, 0))
-		errx(EXIT_FAILURE, "eglWaitSync: 0x%x", eglGetError());
-	eglDestroySync(display, sync);
+void gpu_wait_to_draw_on(int fd)
+{
+	wait_to_access(fd, DMA_BUF_SYNC_WRITE);
 }
 
 void gpu_writes_to(int fd)
@@ -134,18 +174,22 @@ void gpu_writes_to(int fd)
 	const uint32_t access = DMA_BUF_SYNC_WRITE;
 	PFNEGLDUPNATIVEFENCEFDANDROIDPROC dup_fence;
 	struct dma_buf_import_sync_file drawing = { .flags = access };
-	EGLSync sync;
+	EGLSync fence;
 
-	if (!display_has("EGL_ANDROID_native_fence_sync")) {
+	if (!gpu_has_fences()) {
 		glFinish();
 		return;
 	}
 	dup_fence = function("eglDupNativeFenceFDANDROID");
-	sync = eglCreateSync(display, EGL_SYNC_NATIVE_FENCE_ANDROID, NULL);
+	fence = make_fence(EGL_NO_NATIVE_FENCE_FD_ANDROID);
+	/* It has a descriptor when it is on its way. */
 	glFlush();
-	drawing.fd = dup_fence(display, sync);
+	drawing.fd = dup_fence(display, fence);
+	if (drawing.fd < 0)
+		errx(EXIT_FAILURE, "eglDupNativeFenceFDANDROID: 0x%x",
+		     eglGetError());
 	if (ioctl(fd, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &drawing))
 		err(EXIT_FAILURE, "give a fence to a buffer");
 	close(drawing.fd);
-	eglDestroySync(display, sync);
+	eglDestroySync(display, fence);
 }

@@ -29,10 +29,19 @@ void gpu_import(const struct gpu_image *image, unsigned int target);
 /* Has what is drawn from now on wait for those who write to the dma-buf @fd. */
 void gpu_wait_for(int fd);
 
+/* The same, and for those who read it: to be called before it is drawn over. */
+void gpu_wait_to_draw_on(int fd);
+
 /*
  * Tells the dma-buf @fd that what was drawn so far writes to it, for all who access
- * it to wait. Where the driver has no fences that can leave it, waits itself.
+ * it to wait.
  */
 void gpu_writes_to(int fd);
+
+/*
+ * Whether that is done by fences, which the device waits for and makes. Where its
+ * driver has none that can come in and leave, it is this process that waits.
+ */
+bool gpu_has_fences(void);
 
 #endif /* GPU_H */
