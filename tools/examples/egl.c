@@ -4,7 +4,8 @@
  *
  * Draws a picture out of one buffer into another by OpenGL ES, mirrored, without
  * copying either; and writes what came of it to a file. In NV12 the brightness and
- * the colours lie in one buffer, one after the other.
+ * the colours lie in one buffer, one after the other: they are one image where the
+ * driver takes that and knows what colours they are, two else.
  */
 #include <GLES2/gl2.h>
 #include <GLES2/gl2ext.h>
@@ -29,7 +30,8 @@ static const char vertex_shader[] =
 	"	place = vec2(1.0 - position.x, position.y);\n"
 	"}\n";
 
-static const char xrgb_shader[] =
+/* The driver makes RGB of what the image is. */
+static const char one_image_shader[] =
 	"#extension GL_OES_EGL_image_external : require\n"
 	"precision highp float;\n"
 	"uniform samplerExternalOES picture;\n"
@@ -42,7 +44,7 @@ static const char xrgb_shader[] =
  * By BT.601, of 16 to 235 or 240, as video has it. Without a word samplers have low
  * precision, in which the arithmetic would be, too.
  */
-static const char nv12_shader[] =
+static const char two_images_shader[] =
 	"#extension GL_OES_EGL_image_external : require\n"
 	"precision highp float;\n"
 	"uniform highp samplerExternalOES picture, colours;\n"
@@ -103,16 +105,49 @@ static void draw_nv12(const struct canvas *canvas)
 	      "end drawing");
 }
 
-/* Makes an image the texture of number @unit, and returns its name. */
-static GLuint import(const struct gpu_image *image, GLuint unit, GLenum target)
+/* Makes a texture the one of number @unit, and returns its name. */
+static GLuint make_texture(GLuint unit, GLenum target)
 {
 	GLuint texture;
 
 	glGenTextures(1, &texture);
 	glActiveTexture(GL_TEXTURE0 + unit);
 	glBindTexture(target, texture);
-	gpu_import(image, target);
 	return texture;
+}
+
+/* Returns of how many images the textures are. */
+static int import_nv12(struct gpu_image image)
+{
+	const uint32_t colours = image.stride * image.height;
+
+	image.format = DRM_FORMAT_NV12;
+	image.second_offset = colours;
+	make_texture(0, GL_TEXTURE_EXTERNAL_OES);
+	if (gpu_try_import(&image, GL_TEXTURE_EXTERNAL_OES))
+		return 1;
+	image.format = DRM_FORMAT_R8;
+	image.second_offset = 0;
+	gpu_import(&image, GL_TEXTURE_EXTERNAL_OES);
+	image.format = DRM_FORMAT_GR88;
+	image.offset = colours;
+	image.width /= 2;
+	image.height /= 2;
+	make_texture(1, GL_TEXTURE_EXTERNAL_OES);
+	gpu_import(&image, GL_TEXTURE_EXTERNAL_OES);
+	return 2;
+}
+
+/* Has what is drawn go to the image. */
+static void draw_on(const struct gpu_image *image)
+{
+	GLuint texture = make_texture(2, GL_TEXTURE_2D), framebuffer;
+
+	gpu_import(image, GL_TEXTURE_2D);
+	glGenFramebuffers(1, &framebuffer);
+	glBindFramebuffer(GL_FRAMEBUFFER, framebuffer);
+	glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0,
+			       GL_TEXTURE_2D, texture, 0);
 }
 
 int main(int argc, char **argv)
@@ -126,42 +161,28 @@ int main(int argc, char **argv)
 		.stride = source.stride,
 		.format = DRM_FORMAT_XRGB8888,
 	};
-	const struct gpu_image to = {
-		.fd = target.fd,
-		.width = WIDTH,
-		.height = HEIGHT,
-		.stride = target.stride,
-		.format = DRM_FORMAT_XRGB8888,
-	};
-	bool is_nv12 = argc > 1 && !strcmp(argv[1], "nv12");
-	GLuint framebuffer;
+	struct gpu_image to = from;
+	int images = 1;
 
 	if (argc < 3)
 		errx(2,
 		     "usage: kdmabuf-example-egl xrgb|nv12 FILE.png [software]");
 	gpu_open(argc > 3);
-	if (is_nv12) {
+	if (!strcmp(argv[1], "nv12")) {
 		draw_nv12(&source);
 		from.stride = WIDTH;
-		from.format = DRM_FORMAT_R8;
-		import(&from, 0, GL_TEXTURE_EXTERNAL_OES);
-		from.offset = WIDTH * HEIGHT;
-		from.width /= 2;
-		from.height /= 2;
-		from.format = DRM_FORMAT_GR88;
-		import(&from, 1, GL_TEXTURE_EXTERNAL_OES);
+		images = import_nv12(from);
 	} else {
 		canvas_draw(&source, 0);
-		import(&from, 0, GL_TEXTURE_EXTERNAL_OES);
+		make_texture(0, GL_TEXTURE_EXTERNAL_OES);
+		gpu_import(&from, GL_TEXTURE_EXTERNAL_OES);
 	}
-	glGenFramebuffers(1, &framebuffer);
-	glBindFramebuffer(GL_FRAMEBUFFER, framebuffer);
-	glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0,
-			       GL_TEXTURE_2D, import(&to, 2, GL_TEXTURE_2D), 0);
+	to.fd = target.fd;
+	draw_on(&to);
 
 	gpu_wait_for(source.fd);
 	gpu_wait_to_draw_on(target.fd);
-	draw(is_nv12 ? nv12_shader : xrgb_shader);
+	draw(images == 1 ? one_image_shader : two_images_shader);
 	gpu_writes_to(target.fd);
 
 	/* This waits for what is drawn. */
@@ -170,8 +191,8 @@ int main(int argc, char **argv)
 			    target.stride),
 	      argv[2]);
 	check(kdmabuf_end_cpu_access(target.fd, DMA_BUF_SYNC_READ), "end");
-	printf("%s: %ux%u, %s, by %s\n", argv[1], WIDTH, HEIGHT,
-	       gpu_has_fences() ? "fences" : "finish",
+	printf("%s: %ux%u, images: %d, %s, by %s\n", argv[1], WIDTH, HEIGHT,
+	       images, gpu_has_fences() ? "fences" : "finish",
 	       glGetString(GL_RENDERER));
 	return EXIT_SUCCESS;
 }

@@ -80,7 +80,7 @@ void gpu_open(bool software)
 		errx(EXIT_FAILURE, "eglMakeCurrent: 0x%x", eglGetError());
 }
 
-void gpu_import(const struct gpu_image *image, unsigned int target)
+bool gpu_try_import(const struct gpu_image *image, unsigned int target)
 {
 	PFNGLEGLIMAGETARGETTEXTURE2DOESPROC image_target =
 		function("glEGLImageTargetTexture2DOES");
@@ -101,6 +101,17 @@ void gpu_import(const struct gpu_image *image, unsigned int target)
 		DRM_FORMAT_MOD_LINEAR & UINT32_MAX,
 		EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT,
 		DRM_FORMAT_MOD_LINEAR >> 32,
+		/* Attributes end here if there is one plane. */
+		image->second_offset ? EGL_DMA_BUF_PLANE1_FD_EXT : EGL_NONE,
+		image->fd,
+		EGL_DMA_BUF_PLANE1_OFFSET_EXT,
+		image->second_offset,
+		EGL_DMA_BUF_PLANE1_PITCH_EXT,
+		image->stride,
+		EGL_DMA_BUF_PLANE1_MODIFIER_LO_EXT,
+		DRM_FORMAT_MOD_LINEAR & UINT32_MAX,
+		EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT,
+		DRM_FORMAT_MOD_LINEAR >> 32,
 		EGL_NONE,
 	};
 	EGLImage imported;
@@ -108,7 +119,7 @@ void gpu_import(const struct gpu_image *image, unsigned int target)
 	imported = eglCreateImage(display, EGL_NO_CONTEXT,
 				  EGL_LINUX_DMA_BUF_EXT, NULL, attributes);
 	if (!imported)
-		errx(EXIT_FAILURE, "eglCreateImage: 0x%x", eglGetError());
+		return false;
 	image_target(target, imported);
 	/* The texture holds on to it. */
 	eglDestroyImage(display, imported);
@@ -116,6 +127,13 @@ void gpu_import(const struct gpu_image *image, unsigned int target)
 	glTexParameteri(target, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
 	glTexParameteri(target, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
 	glTexParameteri(target, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
+	return true;
+}
+
+void gpu_import(const struct gpu_image *image, unsigned int target)
+{
+	if (!gpu_try_import(image, target))
+		errx(EXIT_FAILURE, "eglCreateImage: 0x%x", eglGetError());
 }
 
 bool gpu_has_fences(void)

@@ -9,13 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/*
- * An image in a dma-buf, linear, of one plane: what has more is as many images.
- * Not all drivers can join planes, and Mesa's software cannot though it says so.
- */
+/* An image in a dma-buf, linear. */
 struct gpu_image {
 	int fd;
 	uint32_t width, height, stride, offset;
+	/* Of the second plane, or 0 if there is none. Its stride is the same. */
+	uint32_t second_offset;
 	/* As DRM_FORMAT_XRGB8888 of <drm_fourcc.h>. */
 	uint32_t format;
 };
@@ -25,6 +24,12 @@ void gpu_open(bool software);
 
 /* Makes it what the texture bound to @target is. */
 void gpu_import(const struct gpu_image *image, unsigned int target);
+
+/*
+ * The same, but returns false if the driver does not take it. Not all can join
+ * planes, and Mesa's software cannot though it says so.
+ */
+bool gpu_try_import(const struct gpu_image *image, unsigned int target);
 
 /* Has what is drawn from now on wait for those who write to the dma-buf @fd. */
 void gpu_wait_for(int fd);
