@@ -22,6 +22,7 @@
 static const char *const extensions[] = {
 	"VK_KHR_external_memory_fd",
 	"VK_EXT_external_memory_dma_buf",
+	"VK_EXT_queue_family_foreign",
 };
 
 /* Makes a buffer of Vulkan of the dma-buf @fd, or of memory of its own if that is -1. */
@@ -89,11 +90,35 @@ static void wait_for_memory(VkCommandBuffer commands)
 			     0, NULL, 0, NULL);
 }
 
+/*
+ * Has a buffer, which others access too, change hands: it is theirs, of
+ * VK_QUEUE_FAMILY_FOREIGN_EXT, except while the queue works on it.
+ */
+static void change_hands(VkCommandBuffer commands, VkBuffer buffer,
+			 uint32_t from, uint32_t to)
+{
+	const VkBufferMemoryBarrier barrier = {
+		.sType = VK_STRUCTURE_TYPE_BUFFER_MEMORY_BARRIER,
+		.srcAccessMask = VK_ACCESS_MEMORY_WRITE_BIT,
+		.dstAccessMask = VK_ACCESS_MEMORY_READ_BIT |
+				 VK_ACCESS_MEMORY_WRITE_BIT,
+		.srcQueueFamilyIndex = from,
+		.dstQueueFamilyIndex = to,
+		.buffer = buffer,
+		.size = VK_WHOLE_SIZE,
+	};
+
+	vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_ALL_COMMANDS_BIT,
+			     VK_PIPELINE_STAGE_ALL_COMMANDS_BIT, 0, 0, NULL, 1,
+			     &barrier, 0, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	struct canvas source = canvas_make(WIDTH, HEIGHT, 0);
 	struct canvas target = canvas_make(WIDTH, HEIGHT, 0);
 	const VkDeviceSize row = source.stride, size = HEIGHT * row;
+	const uint32_t others = VK_QUEUE_FAMILY_FOREIGN_EXT;
 	VkBufferCopy whole = { .size = size }, rows[HEIGHT];
 	struct vulkan_queue queue;
 	VkBuffer from, to, own;
@@ -113,9 +138,13 @@ int main(int argc, char **argv)
 			.dstOffset = (HEIGHT - 1 - y) * row,
 			.size = row,
 		};
+	change_hands(queue.commands, from, others, queue.family);
+	change_hands(queue.commands, to, others, queue.family);
 	vkCmdCopyBuffer(queue.commands, from, own, 1, &whole);
 	wait_for_memory(queue.commands);
 	vkCmdCopyBuffer(queue.commands, own, to, HEIGHT, rows);
+	change_hands(queue.commands, from, queue.family, others);
+	change_hands(queue.commands, to, queue.family, others);
 	vulkan_queue_run(&queue);
 
 	check(kdmabuf_begin_cpu_access(target.fd, DMA_BUF_SYNC_READ), "begin");

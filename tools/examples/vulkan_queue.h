@@ -10,12 +10,13 @@
 
 struct vulkan_queue {
 	VkDevice device;
+	uint32_t family;
 	char name[VK_MAX_PHYSICAL_DEVICE_NAME_SIZE];
 	/* To be filled. */
 	VkCommandBuffer commands;
 };
 
-/* The first device, with all of these extensions. */
+/* Of the first device that has all of these extensions and a queue that copies. */
 struct vulkan_queue vulkan_queue_open(const char *const *extensions,
 				      uint32_t count);
 
