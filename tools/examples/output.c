@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "address_bits.h"
 #include "canvas.h"
 #include "check.h"
 
@@ -102,7 +103,8 @@ int main(int argc, char **argv)
 	if (buffers.count != BUFFERS)
 		errx(EXIT_FAILURE, "the device wants other buffers");
 	for (int i = 0; i < BUFFERS; i++) {
-		canvas[i] = canvas_make(format.width, format.height, 0);
+		canvas[i] = canvas_make(format.width, format.height,
+					address_bits_of(device));
 		canvas_draw(&canvas[i], 0);
 		queue(device, i, &canvas[i]);
 	}
