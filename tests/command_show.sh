@@ -23,6 +23,7 @@ usage 'a size of one number' kdmabuf show 3 --size 1280
 usage 'a size of 0' kdmabuf show 3 --size 0x720
 usage 'a negative size' kdmabuf show 3 --size 1280x-1
 usage 'a format of five characters' kdmabuf show 3 --format YUYV2
+usage 'a format of two planes' kdmabuf show 3 --format NV12
 usage 'capture without a purpose' kdmabuf capture
 usage 'capture with a negative number of frames' kdmabuf capture --skip -1 -o x
 
@@ -76,7 +77,8 @@ check 'a buffer that is too small' '' 1 \
 	kdmabuf run 1M -- kdmabuf show 3 --size 640x480
 complains 'it has 1048576 bytes, 640x480 pixels are 1228800'
 check 'a format that it does not have' '' 1 \
-	kdmabuf run 3M --address-bits 32 -- kdmabuf show 3 --format NV12
+	kdmabuf run 3M --address-bits 32 -- kdmabuf show 3 --format AB48
+complains 'does not take that format'
 check 'what is no dma-buf' '' 1 sh -c 'kdmabuf show 3 3</dev/null'
 
 # A camera's frame on the screen, and nothing but the kernel between.

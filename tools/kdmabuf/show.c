@@ -7,6 +7,7 @@
 #include <kdmabuf.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../examples/canvas.h"
@@ -54,13 +55,18 @@ static int fail_open(const struct show_options *options, int error)
 static int fail_import(const struct display *display, const char *object,
 		       int error)
 {
+	/* So far KMS has looked at the numbers only, not at the memory. */
+	if (error == -EINVAL)
+		return fail(
+			object, "import for the display", error,
+			"its driver does not take that format, size or stride");
 	if (display->address_bits)
 		return fail(
 			object, "import for the display", error,
-			"the display reaches addresses of %u bits: see 'kdmabuf run --address-bits'; or it does not take the format",
+			"the display reaches addresses of %u bits: see 'kdmabuf run --address-bits'",
 			display->address_bits);
 	return fail(object, "import for the display", error,
-		    "its driver cannot use that buffer or that format");
+		    "its driver cannot use that buffer");
 }
 
 /* Fills in what was not given: the image is as large as the display. */
@@ -110,8 +116,7 @@ static int draw(const struct display *display,
 
 static int check_length(const char *object, const struct display_image *image)
 {
-	const uint64_t needed =
-		image->offset + (uint64_t)image->stride * image->height;
+	const uint64_t needed = (uint64_t)image->stride * image->height;
 	off_t length = lseek(image->fd, 0, SEEK_END);
 	char reason[128];
 
@@ -187,6 +192,24 @@ static int show(const struct show_options *options, const char *object)
 	return status;
 }
 
+/* What <drm_fourcc.h> has in more than one plane. */
+static bool has_planes(const char *format)
+{
+	static const char *const formats[] = {
+		"NV12", "NV21", "NV16", "NV61", "NV24", "NV42", "NV15", "NV20",
+		"NV30", "P010", "P012", "P016", "P030", "P210", "P230", "Q401",
+		"Q410", "S010", "S012", "S016", "S210", "S212", "S216", "S410",
+		"S412", "S416", "T430", "YUV9", "YVU9", "YU11", "YV11", "YU12",
+		"YV12", "YU16", "YV16", "YU24", "YV24", "XRA8", "XBA8", "RXA8",
+		"BXA8", "R8A8", "B8A8", "R5A8", "B5A8",
+	};
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+		if (!strcmp(format, formats[i]))
+			return true;
+	return false;
+}
+
 static int take_option(struct show_options *options, int option,
 		       const char *value)
 {
@@ -204,6 +227,11 @@ static int take_option(struct show_options *options, int option,
 					 &options->image.height,
 					 &show_subcommand, value);
 	case 'f':
+		if (has_planes(value))
+			return usage_error(
+				&show_subcommand,
+				"bad --format '%s': its pixels are in several planes, a buffer is shown as one",
+				value);
 		return take_format(&options->image.format, &show_subcommand,
 				   value);
 	case 'b':
@@ -274,7 +302,7 @@ const struct subcommand show_subcommand = {
 		"  -d, --device PATH  the display, /dev/dri/cardN; else the first in use\n"
 		"  -s, --size WxH     pixels, of the buffer and of the display; else the\n"
 		"                     display's own\n"
-		"  -f, --format NAME  of the pixels, as DRM calls it (XR24)\n"
+		"  -f, --format NAME  of the pixels, in one plane, as DRM calls it (XR24)\n"
 		"  -b, --stride BYTES from one line to the next (4 a pixel)\n"
 		"  -t, --hold SECONDS show it that long; inf: for ever\n",
 	.main = show_main,
