@@ -52,6 +52,8 @@ int main(int argc, char **argv)
 		       display.atomic ? "atomic" : "legacy", frame,
 		       display.mode.hdisplay, display.mode.vdisplay);
 	}
+	for (int i = 0; i < BUFFERS; i++)
+		display_forget(&display, framebuffer[i]);
 	display_close(&display);
 	return EXIT_SUCCESS;
 }
