@@ -37,12 +37,32 @@ check 'what is no display is none' '' 1 \
 	kdmabuf show --test-pattern --device /dev/null
 check 'what is no camera is none' '' 1 \
 	kdmabuf capture --device /dev/null --output "$work/frame"
-check 'a camera that does not do that is none' '' 1 \
-	kdmabuf capture --size 641x363 --format XR24 --output "$work/frame"
-complains 'none writes that size and format'
+complains 'no driver for one is loaded'
+
+if modprobe -r vivid; then
+	check 'without a camera it says so' '' 1 \
+		kdmabuf capture --output "$work/frame"
+	complains 'no driver for one is loaded'
+fi
 
 # What v4l2-ctl captures is what there is to capture.
-if modprobe -r vivid && modprobe vivid node_types=1; then
+if ! [ -e /sys/module/vivid ] && modprobe vivid node_types=1; then
+	check 'a camera that does not do that is none' '' 1 kdmabuf capture \
+		--size 641x363 --format XR24 --output "$work/frame"
+	complains 'none writes that size and format'
+	check 'a camera that only others may use' '' 1 setpriv --reuid=65534 \
+		--clear-groups kdmabuf capture --output "$work/frame"
+	complains 'only root and the members of the group video may use it'
+	v4l2-ctl --stream-mmap --stream-to="$work/busy" >/dev/null 2>&1 &
+	pid=$!
+	until [ -s "$work/busy" ] || ! kill -0 $pid; do
+		sleep 0.1
+	done
+	check 'a camera that another has' '' 1 \
+		kdmabuf capture --output "$work/frame"
+	complains 'another program has the camera'
+	kill $pid
+	wait $pid 2>/dev/null
 	v4l2-ctl --set-fmt-video=width=640,height=360,pixelformat=XR24 \
 		--set-ctrl=osd_text_mode=2 --stream-mmap --stream-count=1 \
 		--stream-to="$work/reference" >/dev/null 2>&1

@@ -31,8 +31,9 @@ static int check_capabilities(int fd)
 	struct v4l2_capability capability = { 0 };
 	int error = request(fd, VIDIOC_QUERYCAP, &capability);
 
+	/* What is no video device does not know the request. */
 	if (error)
-		return error;
+		return error == -ENOTTY ? -ENODEV : error;
 	return (capability.device_caps & needed) == needed ? 0 : -ENODEV;
 }
 
@@ -49,14 +50,18 @@ static int set_format(struct camera *camera, const struct camera_format *wanted)
 	pixels->height = wanted->height ?: pixels->height;
 	pixels->field = V4L2_FIELD_NONE;
 	pixels->bytesperline = 0;
-	error = request(camera->fd, VIDIOC_S_FMT, &format);
+	/* One that will not do stays as it is. */
+	error = request(camera->fd, VIDIOC_TRY_FMT, &format);
 	if (error)
-		return error;
+		return error == -EINVAL ? -EDOM : error;
 	/* The driver has changed what it cannot do. */
 	if ((wanted->pixels && pixels->pixelformat != wanted->pixels) ||
 	    (wanted->width && pixels->width != wanted->width) ||
 	    (wanted->height && pixels->height != wanted->height))
-		return -ENODEV;
+		return -EDOM;
+	error = request(camera->fd, VIDIOC_S_FMT, &format);
+	if (error)
+		return error;
 	camera->format = (struct camera_format){
 		.pixels = pixels->pixelformat,
 		.width = pixels->width,
@@ -76,9 +81,12 @@ static int request_buffers(int fd, uint32_t count)
 	};
 	int error = request(fd, VIDIOC_REQBUFS, &buffers);
 
+	/* Not into dma-bufs. */
+	if (error == -EINVAL)
+		return -EDOM;
 	if (error)
 		return error;
-	return buffers.count == count ? 0 : -ENODEV;
+	return buffers.count == count ? 0 : -EDOM;
 }
 
 static int try_open(struct camera *camera, const struct camera_format *wanted,
@@ -103,6 +111,8 @@ static int try_open(struct camera *camera, const struct camera_format *wanted,
 int camera_open(struct camera *camera, const char *path,
 		const struct camera_format *wanted, uint32_t buffers)
 {
+	int error, reason = -ENODEV;
+
 	if (path) {
 		snprintf(camera->path, sizeof(camera->path), "%s", path);
 		return try_open(camera, wanted, buffers);
@@ -110,10 +120,15 @@ int camera_open(struct camera *camera, const char *path,
 	for (int node = 0; node < NODES; node++) {
 		snprintf(camera->path, sizeof(camera->path), "/dev/video%d",
 			 node);
-		if (!try_open(camera, wanted, buffers))
+		error = try_open(camera, wanted, buffers);
+		if (!error)
 			return 0;
+		/* Of these one will not do, the others are none. */
+		if (error == -EDOM ? reason == -ENODEV :
+				     error != -ENOENT && error != -ENODEV)
+			reason = error;
 	}
-	return -ENODEV;
+	return reason;
 }
 
 int camera_queue(const struct camera *camera, uint32_t buffer, int fd)

@@ -37,7 +37,9 @@ struct camera_frame {
 
 /*
  * Opens the camera at @path, or, if that is NULL, the first that will do: that gives
- * what is @wanted, in one plane, into dma-bufs. Returns -ENODEV if none does.
+ * what is @wanted, into dma-bufs. Returns -ENODEV if there is no camera, or only such
+ * as give pictures in several planes, -EDOM if none gives what is wanted, or what else
+ * stood in the way, as -EACCES, or -EBUSY if another program has it.
  */
 int camera_open(struct camera *camera, const char *path,
 		const struct camera_format *wanted, uint32_t buffers);

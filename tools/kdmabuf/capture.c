@@ -41,7 +41,11 @@ static int fail_open(const char *path, int error)
 	case -ENODEV:
 		return fail(
 			object, "find a camera", error,
-			"none writes that size and format, in one plane, to dma-bufs; 'v4l2-ctl --list-formats-ext' tells what it has");
+			"no driver for one is loaded, nothing is plugged in, or its pictures are in several planes");
+	case -EDOM:
+		return fail(
+			object, "find a camera", -ENODEV,
+			"none writes that size and format to dma-bufs; 'v4l2-ctl --list-formats-ext' tells what it has");
 	case -EACCES:
 		return fail(
 			object, "open", error,
