@@ -171,7 +171,8 @@ int camera_dequeue(const struct camera *camera, struct camera_frame *frame)
 		.buffer = filled.index,
 		.sequence = filled.sequence,
 		.bytes = filled.bytesused,
-		.damaged = filled.flags & V4L2_BUF_FLAG_ERROR,
+		.damaged = filled.flags & V4L2_BUF_FLAG_ERROR ||
+			   !filled.bytesused,
 	};
 	return 0;
 }

@@ -31,7 +31,7 @@ struct camera_frame {
 	uint32_t buffer;
 	uint32_t sequence;
 	uint32_t bytes;
-	/* The camera says that the picture is damaged. */
+	/* The camera says that the picture is damaged, or there is none. */
 	bool damaged;
 };
 

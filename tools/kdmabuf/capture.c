@@ -82,25 +82,35 @@ static int make_buffers(const struct camera *camera, int *fds)
 	return STATUS_OK;
 }
 
-/* Returns the number of the buffer that has the frame, or a negative errno. */
-static int take_frame(const struct camera *camera, const int *fds,
-		      unsigned long skip)
+static int wait_for_frame(const struct camera *camera)
 {
 	struct pollfd wait = { .fd = camera->fd, .events = POLLIN };
-	struct camera_frame frame;
+	int ready;
+
+	do {
+		ready = poll(&wait, 1, TIMEOUT_SECONDS * 1000);
+	} while (ready < 0 && errno == EINTR);
+	if (ready < 0)
+		return -errno;
+	return ready ? 0 : -ETIMEDOUT;
+}
+
+/* Returns a negative errno if there is no frame. */
+static int take_frame(const struct camera *camera, const int *fds,
+		      unsigned long skip, struct camera_frame *frame)
+{
 	int error = camera_start(camera);
 
 	while (!error) {
-		if (poll(&wait, 1, TIMEOUT_SECONDS * 1000) <= 0)
-			return -ETIMEDOUT;
-		error = camera_dequeue(camera, &frame);
+		error = wait_for_frame(camera);
+		error = error ?: camera_dequeue(camera, frame);
 		if (error)
 			break;
-		if (!frame.damaged && !skip)
-			return camera_stop(camera) ?: (int)frame.buffer;
-		if (!frame.damaged)
+		if (!frame->damaged && !skip)
+			return camera_stop(camera);
+		if (!frame->damaged)
 			skip--;
-		error = camera_queue(camera, frame.buffer, fds[frame.buffer]);
+		error = camera_queue(camera, frame->buffer, fds[frame->buffer]);
 	}
 	return error;
 }
@@ -123,32 +133,35 @@ static int write_frame(const char *path, int fd, size_t size)
 	return error ? fail(path, "write", error, NULL) : STATUS_OK;
 }
 
-static int run_command(char **command, const struct camera *camera, int fd)
+static int run_command(char **command, const struct camera *camera, int fd,
+		       uint32_t bytes)
 {
-	char format[FORMAT_TEXT_LENGTH], size[32], stride[16];
+	char format[FORMAT_TEXT_LENGTH], size[32], stride[16], length[16];
 
 	snprintf(size, sizeof(size), "%ux%u", camera->format.width,
 		 camera->format.height);
 	snprintf(stride, sizeof(stride), "%u", camera->stride);
+	snprintf(length, sizeof(length), "%u", bytes);
 	setenv("KDMABUF_FORMAT", format_text(camera->format.pixels, format), 1);
 	setenv("KDMABUF_SIZE", size, 1);
 	setenv("KDMABUF_STRIDE", stride, 1);
+	setenv("KDMABUF_BYTES", length, 1);
 	return execute(command, &fd, 1);
 }
 
 static int use_frame(const struct capture_options *options,
-		     const struct camera *camera, int fd)
+		     const struct camera *camera, int fd, uint32_t bytes)
 {
 	char format[FORMAT_TEXT_LENGTH];
 	int status;
 
 	if (options->output) {
-		status = write_frame(options->output, fd, camera->frame_size);
+		status = write_frame(options->output, fd, bytes);
 		if (status != STATUS_OK)
 			return status;
 	}
 	if (options->command)
-		return run_command(options->command, camera, fd);
+		return run_command(options->command, camera, fd, bytes);
 	printf("%s: %s, %ux%u, %u bytes a line\n", camera->path,
 	       format_text(camera->format.pixels, format), camera->format.width,
 	       camera->format.height, camera->stride);
@@ -157,7 +170,8 @@ static int use_frame(const struct capture_options *options,
 
 static int capture(const struct capture_options *options)
 {
-	int fds[BUFFERS], status, frame;
+	int fds[BUFFERS], status;
+	struct camera_frame frame;
 	struct camera camera;
 	int error = camera_open(&camera, options->device, &options->format,
 				BUFFERS);
@@ -167,11 +181,11 @@ static int capture(const struct capture_options *options)
 	status = make_buffers(&camera, fds);
 	if (status != STATUS_OK)
 		return status;
-	frame = take_frame(&camera, fds, options->skip);
-	if (frame < 0)
-		return fail(camera.path, "capture", frame, NULL);
+	error = take_frame(&camera, fds, options->skip, &frame);
+	if (error)
+		return fail(camera.path, "capture", error, NULL);
 	close(camera.fd);
-	return use_frame(options, &camera, fds[frame]);
+	return use_frame(options, &camera, fds[frame.buffer], frame.bytes);
 }
 
 static int take_option(struct capture_options *options, int option,
@@ -239,7 +253,8 @@ const struct subcommand capture_subcommand = {
 	.summary = "Have a camera write a frame into a new buffer",
 	.remarks =
 		"COMMAND has the buffer as its descriptor 3, as from 'kdmabuf run', and finds what\n"
-		"is in it as KDMABUF_FORMAT, KDMABUF_SIZE and KDMABUF_STRIDE in its environment.\n",
+		"is in it as KDMABUF_FORMAT, KDMABUF_SIZE, KDMABUF_STRIDE and KDMABUF_BYTES in its\n"
+		"environment.\n",
 	.options =
 		"  -d, --device PATH  the camera, /dev/videoN; else the first that will do\n"
 		"  -s, --size WxH     pixels; else as it is set\n"
