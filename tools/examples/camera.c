@@ -102,9 +102,11 @@ static int try_open(struct camera *camera, const struct camera_format *wanted,
 		error = set_format(camera, wanted);
 	if (!error)
 		error = request_buffers(camera->fd, buffers);
-	if (error)
+	/* A device has 32 until its driver says more. */
+	if (!error)
+		camera->address_bits = address_bits_of(camera->fd) ?: 32;
+	else
 		close(camera->fd);
-	camera->address_bits = error ? 0 : address_bits_of(camera->fd);
 	return error;
 }
 

@@ -23,7 +23,7 @@ struct camera {
 	struct camera_format format;
 	uint32_t stride;
 	uint32_t frame_size;
-	/* Address lines of the device, or 0: what it can reach. */
+	/* Address lines of the device, for struct kdmabuf_alloc: what it can reach. */
 	uint32_t address_bits;
 };
 

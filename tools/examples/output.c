@@ -92,19 +92,21 @@ int main(int argc, char **argv)
 	int type = V4L2_BUF_TYPE_VIDEO_OUTPUT, device;
 	struct canvas canvas[BUFFERS];
 	struct v4l2_pix_format format;
+	uint32_t bits;
 
 	if (argc != 2)
 		errx(2, "usage: kdmabuf-example-output /dev/videoN");
 	device = open(argv[1], O_RDWR | O_CLOEXEC);
 	if (device < 0)
 		err(EXIT_FAILURE, "%s", argv[1]);
+	/* A device has 32 until its driver says more. */
+	bits = address_bits_of(device) ?: 32;
 	format = set_format(device);
 	request(device, VIDIOC_REQBUFS, &buffers, "VIDIOC_REQBUFS");
 	if (buffers.count != BUFFERS)
 		errx(EXIT_FAILURE, "the device wants other buffers");
 	for (int i = 0; i < BUFFERS; i++) {
-		canvas[i] = canvas_make(format.width, format.height,
-					address_bits_of(device));
+		canvas[i] = canvas_make(format.width, format.height, bits);
 		canvas_draw(&canvas[i], 0);
 		queue(device, i, &canvas[i]);
 	}
