@@ -4,6 +4,7 @@
  */
 #include <gst/allocators/allocators.h>
 
+#include "account.h"
 #include "bytes.h"
 #include "gst.h"
 
@@ -11,6 +12,7 @@ FIXTURE(gst_allocator)
 {
 	int node;
 	int live;
+	struct limits limits;
 	GstAllocator *allocator;
 };
 
@@ -19,6 +21,7 @@ FIXTURE_SETUP(gst_allocator)
 	self->node = open_node(_metadata, &self->live);
 	if (self->node < 0)
 		return;
+	lift_limits(_metadata, &self->limits);
 	load_kdmabuf(_metadata);
 	self->allocator =
 		g_object_new(g_type_from_name("GstKdmabufAllocator"), NULL);
@@ -27,6 +30,7 @@ FIXTURE_SETUP(gst_allocator)
 
 FIXTURE_TEARDOWN_PARENT(gst_allocator)
 {
+	restore_limits(_metadata, &self->limits);
 	expect_live(_metadata, self->live);
 }
 
@@ -129,6 +133,44 @@ TEST_F(gst_allocator, properties_are_the_constraints)
 	EXPECT_GE(MIB(16), answer.physical_address + KIB(64));
 	EXPECT_EQ(0, answer.physical_address % KIB(64));
 	EXPECT_EQ(0, answer.node);
+}
+
+static void expect_copy(struct __test_metadata *_metadata, GstMemory *memory,
+			gssize offset, gssize size, gsize copied)
+{
+	GstMemory *copy = gst_memory_copy(memory, offset, size);
+	GstMapInfo info;
+
+	ASSERT_NE(NULL, copy);
+	EXPECT_FALSE(gst_is_dmabuf_memory(copy));
+	ASSERT_TRUE(gst_memory_map(copy, &info, GST_MAP_READ));
+	ASSERT_EQ(copied, info.size);
+	EXPECT_EQ(copied, matching(info.data, 1, offset, copied));
+	gst_memory_unmap(copy, &info);
+	gst_memory_unref(copy);
+}
+
+TEST_F(gst_allocator, copies_are_ordinary_memory_also_at_the_limit)
+{
+	GstAllocationParams params = { .align = 63, .prefix = 100 };
+	GstMemory *memory;
+	GstMapInfo info;
+
+	/* No buffer could be as small and have that. */
+	g_object_set(self->allocator, "alignment", (guint64)MIB(1), NULL);
+	memory = gst_allocator_alloc(self->allocator, MIB(1), &params);
+	ASSERT_NE(NULL, memory);
+	ASSERT_TRUE(gst_memory_map(memory, &info, GST_MAP_WRITE));
+	fill(info.data, 1, 0, info.size);
+	gst_memory_unmap(memory, &info);
+	set_limits(_metadata, 1, 0);
+	EXPECT_EQ(NULL, gst_allocator_alloc(self->allocator, MIB(1), NULL));
+
+	expect_copy(_metadata, memory, 0, -1, MIB(1));
+	expect_copy(_metadata, memory, 1000, -1, MIB(1) - 1000);
+	expect_copy(_metadata, memory, 1000, 100, 100);
+	expect_copy(_metadata, memory, MIB(1), -1, 0);
+	EXPECT_EQ(self->live + 1, live_buffers(self->node));
 }
 
 TEST_F(gst_allocator, what_cannot_be_is_null)

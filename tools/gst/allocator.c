@@ -137,6 +137,32 @@ static GstMemory *gst_kdmabuf_allocator_alloc(GstAllocator *allocator,
 	return memory;
 }
 
+/*
+ * Into ordinary memory, as of every dma-buf of GStreamer's: who copies wants bytes of
+ * its own. That of GStreamer would take it from here, and not see if there is none.
+ */
+static GstMemory *gst_kdmabuf_allocator_copy(GstMemory *memory, gssize offset,
+					     gssize size)
+{
+	GstAllocationParams params = { .align = memory->align };
+	GstMapInfo from, to;
+	GstMemory *copy;
+
+	if (!gst_memory_map(memory, &from, GST_MAP_READ))
+		return NULL;
+	if (size < 0)
+		size = MAX((gssize)from.size - offset, 0);
+	copy = gst_allocator_alloc(NULL, size, &params);
+	if (copy && gst_memory_map(copy, &to, GST_MAP_WRITE)) {
+		memcpy(to.data, from.data + offset, size);
+		gst_memory_unmap(copy, &to);
+	} else {
+		g_clear_pointer(&copy, gst_memory_unref);
+	}
+	gst_memory_unmap(memory, &from);
+	return copy;
+}
+
 static void gst_kdmabuf_allocator_set_property(GObject *object, guint id,
 					       const GValue *value,
 					       GParamSpec *pspec)
@@ -206,6 +232,7 @@ static void gst_kdmabuf_allocator_init(GstKdmabufAllocator *self)
 	self->node = -1;
 	/* What it is derived from can only wrap descriptors. */
 	GST_OBJECT_FLAG_UNSET(self, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
+	GST_ALLOCATOR(self)->mem_copy = gst_kdmabuf_allocator_copy;
 }
 
 GstKdmabufAllocator *gst_kdmabuf_allocator_new_for(GstElement *element)
