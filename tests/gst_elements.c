@@ -20,6 +20,7 @@ FIXTURE(gst_elements)
 	int live;
 	GstElement *pipeline;
 	GstAppSink *sink;
+	GSList *samples;
 };
 
 FIXTURE_SETUP(gst_elements)
@@ -65,19 +66,26 @@ static void play(struct __test_metadata *_metadata,
 		  gst_element_set_state(self->pipeline, GST_STATE_PLAYING));
 }
 
-/* The next picture; the sample that it is of stays. */
+/* The next picture, which stays until stop(). */
 static GstBuffer *pull(struct __test_metadata *_metadata,
 		       FIXTURE_DATA(gst_elements) * self)
 {
 	GstSample *sample = gst_app_sink_pull_sample(self->sink);
 
 	ASSERT_NE(NULL, sample);
+	self->samples = g_slist_prepend(self->samples, sample);
 	return gst_sample_get_buffer(sample);
 }
 
-static void stop(FIXTURE_DATA(gst_elements) * self)
+/* While the process is still there, so that nobody else gives buffers back. */
+static void stop(struct __test_metadata *_metadata,
+		 FIXTURE_DATA(gst_elements) * self)
 {
+	g_slist_free_full(self->samples, (GDestroyNotify)gst_sample_unref);
 	gst_element_set_state(self->pipeline, GST_STATE_NULL);
+	gst_object_unref(self->sink);
+	gst_object_unref(self->pipeline);
+	EXPECT_TRUE(live_buffers_become(self->node, self->live));
 }
 
 static int fd_of(GstBuffer *buffer)
@@ -101,27 +109,24 @@ TEST_F(gst_elements, source_has_its_name_and_constraints_on_its_buffers)
 	EXPECT_NE(0, answer.physical_address);
 	EXPECT_GT(MIB(16), answer.physical_address);
 	EXPECT_EQ(0, answer.physical_address % KIB(16));
-	stop(self);
+	stop(_metadata, self);
 }
 
 TEST_F(gst_elements, source_prefers_caps_of_dma_bufs)
 {
 	GstCapsFeatures *features;
 	GstCaps *caps;
-	GstSample *sample;
 
 	make(_metadata, self, "kdmabufsrc num-buffers=1 ! appsink name=sink");
 	play(_metadata, self);
-	sample = gst_app_sink_pull_sample(self->sink);
-	ASSERT_NE(NULL, sample);
-	caps = gst_sample_get_caps(sample);
+	pull(_metadata, self);
+	caps = gst_sample_get_caps(self->samples->data);
 	features = gst_caps_get_features(caps, 0);
 	EXPECT_TRUE(gst_caps_features_contains(features, "memory:DMABuf"));
 	EXPECT_STREQ("XR24",
 		     gst_structure_get_string(gst_caps_get_structure(caps, 0),
 					      "drm-format"));
-	gst_sample_unref(sample);
-	stop(self);
+	stop(_metadata, self);
 }
 
 TEST_F(gst_elements, source_numbers_and_times_its_pictures)
@@ -142,7 +147,7 @@ TEST_F(gst_elements, source_numbers_and_times_its_pictures)
 	}
 	EXPECT_EQ(NULL, gst_app_sink_pull_sample(self->sink));
 	EXPECT_TRUE(gst_app_sink_is_eos(self->sink));
-	stop(self);
+	stop(_metadata, self);
 }
 
 TEST_F(gst_elements, source_is_live_if_asked_to_be)
@@ -160,10 +165,12 @@ TEST_F(gst_elements, source_is_live_if_asked_to_be)
 	ASSERT_TRUE(gst_element_query(source, query));
 	gst_query_parse_latency(query, &live, NULL, NULL);
 	EXPECT_TRUE(live);
+	gst_query_unref(query);
+	gst_object_unref(source);
 	play(_metadata, self);
 	EXPECT_EQ(0, GST_BUFFER_OFFSET(pull(_metadata, self)));
 	EXPECT_EQ(1, GST_BUFFER_OFFSET(pull(_metadata, self)));
-	stop(self);
+	stop(_metadata, self);
 }
 
 TEST_F(gst_elements, source_without_a_rate_gives_one_picture)
@@ -174,7 +181,7 @@ TEST_F(gst_elements, source_without_a_rate_gives_one_picture)
 	EXPECT_EQ(0, GST_BUFFER_PTS(pull(_metadata, self)));
 	EXPECT_EQ(NULL, gst_app_sink_pull_sample(self->sink));
 	EXPECT_TRUE(gst_app_sink_is_eos(self->sink));
-	stop(self);
+	stop(_metadata, self);
 }
 
 /* Pictures of 16 KiB, each with space around it, five of them, no more. */
@@ -208,7 +215,7 @@ static void expect_space(struct __test_metadata *_metadata,
 		EXPECT_EQ(256 + KIB(16) + 10 + 5000, whole);
 	}
 	EXPECT_EQ(self->live + 5, live_buffers(self->node));
-	stop(self);
+	stop(_metadata, self);
 }
 
 TEST_F(gst_elements, source_gives_who_is_behind_it_the_space_it_needs)
@@ -236,7 +243,7 @@ TEST_F(gst_elements, pool_has_others_write_to_its_memory)
 	EXPECT_STREQ("pool", answer.name);
 	EXPECT_NE(0, answer.physical_address);
 	EXPECT_GT(MIB(16), answer.physical_address);
-	stop(self);
+	stop(_metadata, self);
 }
 
 FIXTURE(gst_errors)
@@ -348,15 +355,14 @@ TEST_F(gst_errors, first_message_tells_what_to_do)
 {
 	gchar *text =
 		g_strdup_printf("%s ! fakesink num-buffers=2", variant->source);
+	GstElement *pipeline = parse(_metadata, text);
+	GstBus *bus = gst_element_get_bus(pipeline);
 	GError *error = NULL;
 	GstMessage *message;
-	GstElement *pipeline;
 
-	pipeline = parse(_metadata, text);
 	gst_element_set_state(pipeline, GST_STATE_PLAYING);
 	message = gst_bus_timed_pop_filtered(
-		gst_element_get_bus(pipeline), GST_CLOCK_TIME_NONE,
-		GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
+		bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
 	ASSERT_EQ(GST_MESSAGE_ERROR, GST_MESSAGE_TYPE(message));
 	gst_message_parse_error(message, &error, NULL);
 	EXPECT_TRUE(g_error_matches(error, GST_RESOURCE_ERROR, variant->code))
@@ -368,7 +374,13 @@ TEST_F(gst_errors, first_message_tells_what_to_do)
 	{
 		TH_LOG("'%s' is not in '%s'", variant->words, error->message);
 	}
+	g_error_free(error);
+	g_free(text);
+	gst_message_unref(message);
 	gst_element_set_state(pipeline, GST_STATE_NULL);
+	gst_object_unref(bus);
+	gst_object_unref(pipeline);
+	EXPECT_TRUE(live_buffers_become(self->node, self->live));
 }
 
 TEST_HARNESS_MAIN
