@@ -2,6 +2,7 @@
 /*
  * GstKdmabufAllocator: allocation and its constraints
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <kdmabuf.h>
 #include <string.h>
@@ -123,8 +124,12 @@ static GstMemory *gst_kdmabuf_allocator_alloc(GstAllocator *allocator,
 	prefix = (params->prefix + params->align) & ~params->align;
 	if (prefix < params->prefix ||
 	    !g_size_checked_add(&whole, prefix, size) ||
-	    !g_size_checked_add(&whole, whole, params->padding))
-		whole = G_MAXSIZE; /* which is refused */
+	    !g_size_checked_add(&whole, whole, params->padding)) {
+		const struct kdmabuf_alloc request = { .size = G_MAXUINT64 };
+
+		report(self, gst_kdmabuf_alloc_error(&request, -ERANGE));
+		return NULL;
+	}
 	fd = allocate(self, whole, params->align);
 	if (fd < 0)
 		return NULL;

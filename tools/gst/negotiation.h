@@ -13,7 +13,8 @@
  *		need, with what alignment and padding, is kept
  * @allocator:	to take the memory from
  *
- * Returns: FALSE if the query's caps are none that gst_kdmabuf_parse_caps() takes.
+ * Returns: FALSE if the query's caps are none that gst_kdmabuf_parse_caps() takes, or
+ *	    there can be no pool for them. The query is as it was then.
  */
 gboolean gst_kdmabuf_set_pool(GstQuery *query, GstKdmabufAllocator *allocator);
 

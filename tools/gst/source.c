@@ -223,7 +223,7 @@ static void gst_kdmabuf_src_class_init(GstKdmabufSrcClass *klass)
 
 	gst_element_class_set_static_metadata(
 		element_class, "Test picture in kdmabuf memory", "Source/Video",
-		"Draws into physically contiguous dma-bufs from /dev/kdmabuf: red is a pixel's column, green its row, blue the picture's number. Each buffer carries the element's name",
+		"Draws into physically contiguous dma-bufs from /dev/kdmabuf: red is a pixel's column, green its row, blue the picture's number; of YUV formats these are Y, U and V. Each buffer carries the element's name",
 		"kdmabuf");
 	gst_element_class_add_pad_template(
 		element_class,
