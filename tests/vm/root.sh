@@ -48,13 +48,13 @@ userland)
 	# To compile our programs, 32-bit ones too, and to make an initramfs.
 	packages='gcc gcc-multilib g++ make pkgconf libjansson-dev libpng-dev
 		  libdrm-dev libgbm-dev libegl-dev libgles-dev libvulkan-dev
-		  libgstreamer-plugins-base1.0-dev rsync busybox-static cpio'
+		  libcairo2-dev libgstreamer-plugins-base1.0-dev rsync busybox-static cpio'
 	# To run them, with programs that know nothing of us.
 	packages="$packages mount kmod procps less strace trace-cmd jq
 		  v4l-utils libcamera-tools libcamera-ipa libgl1-mesa-dri
 		  mesa-vulkan-drivers vulkan-tools drm-info gstreamer1.0-tools
 		  gstreamer1.0-plugins-base gstreamer1.0-plugins-good
-		  gstreamer1.0-plugins-bad gstreamer1.0-gl"
+		  gstreamer1.0-plugins-bad gstreamer1.0-gl fonts-dejavu-core"
 	;;
 source)
 	packages=linux-source-6.12
