@@ -48,11 +48,8 @@ bench:
 readme:
 	@tests/vm/readme.sh
 
-demo: export CMD := kdmabuf-demo --output /mnt/out/demo.png
-demo: export OUT := $(BUILD)
 demo:
-	@tests/vm/run.sh
-	@echo "The last frame is in build/demo.png"
+	@tests/vm/demo.sh
 
 coverage:
 	@tests/vm/coverage.sh
@@ -74,7 +71,9 @@ help:
 #:       PREFIX=directory [/usr/local]   DESTDIR=directory []
 #:
 #: In a guest, without touching this machine's kernel:
-#:   make demo            camera frames in our buffers, read by another process
+#:   make demo            a camera's frames on a display, by way of OpenGL ES, in
+#:                        three processes and our buffers: build/demo.png and
+#:                        build/demo.webm; takes KERNEL and what is below
 #:   make check           the tests; TAP, and the totals in the last line
 #:       KERNELS='6.1 6.12 newest debug'   each in guests of its own [6.12]
 #:       GUESTS=number    that run at the same time [one for each processor];
@@ -96,7 +95,7 @@ help:
 #:       ICOUNT=yes       one processor, whose clock counts instructions [no]
 #:                        In it /job/screendump.sh NAME.ppm writes a picture of the
 #:                        screen to OUT, if there is one: QEMU='-device cirrus-vga'
-#:   all three take
+#:   all of these take
 #:       MEM=MiB          of memory [2048, debug 3072]
 #:       TIMEOUT=seconds  until the guest is ended [600, check 3600, shell 14400]
 #:       APPEND='words'   on the kernel's command line []
