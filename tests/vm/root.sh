@@ -52,7 +52,7 @@ userland)
 	# To run them, with programs that know nothing of us.
 	packages="$packages mount kmod procps less strace trace-cmd jq
 		  v4l-utils libcamera-tools libcamera-ipa libgl1-mesa-dri
-		  mesa-vulkan-drivers vulkan-tools drm-info gstreamer1.0-tools
+		  mesa-vulkan-drivers gstreamer1.0-tools
 		  gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 		  gstreamer1.0-plugins-bad gstreamer1.0-gl fonts-dejavu-core"
 	;;

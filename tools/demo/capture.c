@@ -40,7 +40,7 @@ static void open_camera(struct capture *capture, const char *path)
 	int error =
 		camera_open(&capture->camera, path, &format, DEMO_A_BUFFERS);
 
-	if (error == -ENODEV || error == -ENOTTY)
+	if (error == -ENODEV || error == -EDOM || error == -ENOTTY)
 		errx(EXIT_FAILURE,
 		     "%s: no camera that gives %dx%d 32-bit RGB into dma-bufs; try 'modprobe vivid'",
 		     path ?: "/dev/video*", DEMO_WIDTH, DEMO_HEIGHT);

@@ -97,6 +97,7 @@ static void draw(struct render *render, uint32_t b)
 	cost_resume(&render->cost);
 
 	gpu_wait_for(render->a[frame.buffer].fd);
+	gpu_wait_to_draw_on(target->fd);
 	scene_draw(&render->scene, render->targets[b],
 		   render->sources[frame.buffer], frame.number);
 	gpu_writes_to(target->fd);
