@@ -77,12 +77,12 @@ static void print_emulated(const struct demo_report *report)
 	uint32_t pixels = report->width * report->height;
 
 	if (begins(device, "vivid"))
-		printf("- vivid has no sensor: the CPU draws its frames into buffer A, %u bytes each\n",
+		printf("- vivid has no sensor: the CPU draws into buffer A, %u bytes a frame\n",
 		       4 * pixels);
 	else if (begins(device, "llvmpipe"))
 		puts("- llvmpipe has no GPU: the CPU reads buffer A and draws into buffer B");
 	else if (begins(device, "cirrus"))
-		printf("- cirrus shows only what is in its own memory: its driver copies %u bytes a frame there\n",
+		printf("- cirrus shows its own memory: its driver copies %u bytes a frame there\n",
 		       (4 * report->width > CIRRUS_PITCH_MAX ? 3 : 4) * pixels);
 }
 
@@ -90,7 +90,7 @@ static void print_notes(const struct demo_report *reports)
 {
 	for (int i = 0; i < PROCESSES; i++)
 		print_emulated(&reports[i]);
-	printf("- the renderer has the buffers A mapped %u times, itself and by its OpenGL; pages of others: %u\n",
+	printf("- buffers A are mapped %u times by the renderer and its OpenGL; other pages: %u\n",
 	       reports[RENDERER].mappings, reports[RENDERER].foreign_pages);
 	printf("- the camera, which does not wait, had no buffer for %u further frames\n",
 	       reports[CAMERA].missed);
