@@ -64,9 +64,10 @@ guest "$kernel" init_on_alloc=0 ${TESTS:-}
 # half of the memory, and some that cannot be pinned for long.
 guest "$kernel, memory cleared by the kernel" \
 	"numa=fake=2 movablecore=512M cma=64M@512M" longterm placement pool zero
-# More than the display's DMA reaches.
+# More than the DMA of displays and cameras reaches.
 mem=6144
-guest "$kernel, memory above 4 GiB" "" command_show.sh example_kms.sh
+guest "$kernel, memory above 4 GiB" "" command_show.sh example_kms.sh \
+	example_output.sh gstreamer-display.sh
 mem=
 # shellcheck disable=SC2086
 guest "$kernel, DMA bounced" swiotlb=force $dma_tests
