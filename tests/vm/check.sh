@@ -37,8 +37,9 @@ export TIMEOUT="${TIMEOUT:-$((3600 + SOAK))}"
 # side_by_side KERNEL...: prints what the guests of each say in one piece, since those
 # of others speak at the same time.
 side_by_side() {
+	# So sorted debug, which takes longest, is not the last to begin.
 	# shellcheck disable=SC2016 # for sh
-	printf '%s\n' "$@" | xargs -I{} -P"$guests" sh -c '
+	printf '%s\n' "$@" | sort -r | xargs -I{} -P"$guests" sh -c '
 		status=0
 		"$0/suite.sh" "$1" >"$2/$1.log" || status=$?
 		flock "$2" cat "$2/$1.log"
