@@ -30,4 +30,33 @@ static inline uint64_t available(int node)
 	return KIB(read_counter("/proc/meminfo", "MemAvailable:"));
 }
 
+static inline bool command_vm(const char *name, const char *value)
+{
+	char path[64];
+	ssize_t length = strlen(value);
+	bool ok;
+	int file;
+
+	snprintf(path, sizeof(path), "/proc/sys/vm/%s", name);
+	file = open(path, O_WRONLY | O_CLOEXEC);
+	ok = write(file, value, length) == length;
+	close(file);
+	return ok;
+}
+
+static inline bool drop_slabs(void)
+{
+	return command_vm("drop_caches", "2");
+}
+
+/*
+ * Leaves as much free in a row as there can be. After others have filled memory the
+ * slabs of a debug kernel lie all over it.
+ */
+static inline bool make_room(void)
+{
+	return command_vm("drop_caches", "3") &&
+	       command_vm("compact_memory", "1");
+}
+
 #endif /* TESTS_MEMORY_H */

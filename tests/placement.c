@@ -5,6 +5,7 @@
  * of the pages of a mapping.
  */
 #include "account.h"
+#include "memory.h"
 #include "node.h"
 #include "pagemap.h"
 
@@ -37,6 +38,7 @@ TEST_F(placement, a_buffer_of_any_size_is_one_contiguous_run)
 {
 	size_t i;
 
+	ASSERT_TRUE(make_room());
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		int fd = allocate(self->node, sizes[i]);
 
@@ -173,6 +175,7 @@ TEST_F(below, the_whole_buffer_lies_below_the_limit)
 	struct runs runs;
 	int i, fd;
 
+	ASSERT_TRUE(make_room());
 	alloc.address_bits = variant->bits;
 	/* One alone might lie there by chance; a debug kernel has room for few. */
 	for (i = 0; i < 4; i++) {

@@ -63,6 +63,7 @@ static inline int open_pool(struct __test_metadata *_metadata, int *live,
 		SKIP(return -1, "there is a reserve: it is never empty");
 	ASSERT_EQ(0, set_pool_max(0));
 	ASSERT_EQ(0, pool_size());
+	ASSERT_TRUE(make_room());
 	ASSERT_EQ(0, set_pool_max(POOL_ROOM));
 	return node;
 }
@@ -124,15 +125,6 @@ static inline void free_much(struct __test_metadata *_metadata, int node,
 	while (i--)
 		munmap(bytes[i], MIB(16));
 	ASSERT_TRUE(live_buffers_become(node, live));
-}
-
-static inline bool drop_slabs(void)
-{
-	int file = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
-	bool ok = write(file, "2", 1) == 1;
-
-	close(file);
-	return ok;
 }
 
 /* What is left by who takes memory until others lack it. */

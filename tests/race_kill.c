@@ -238,9 +238,12 @@ static struct child start_allocator(struct __test_metadata *_metadata, int node,
 TEST_F(race_kill, processes_that_wait_for_much_memory_leave_nothing)
 {
 	struct rounds left = rounds(15);
-	uint64_t time = milliseconds();
-	int fd = allocate(self->node, LARGE);
+	uint64_t time;
+	int fd;
 
+	ASSERT_TRUE(make_room());
+	time = milliseconds();
+	fd = allocate(self->node, LARGE);
 	ASSERT_LE(0, fd);
 	time = milliseconds() - time;
 	close(fd);
