@@ -27,6 +27,17 @@ skip() {
 	echo "ok $number $1 # SKIP $2"
 }
 
+# skip_rest REASON: ends the test, of which some may have run.
+skip_rest() {
+	if [ "$number" = 0 ]; then
+		echo "1..0 # SKIP $1"
+		exit 4
+	fi
+	skip 'the rest' "$1"
+	echo "1..$number"
+	exit 0
+}
+
 # result STATUS NAME: ok if the status is 0.
 result() {
 	number=$((number + 1))

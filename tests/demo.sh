@@ -33,8 +33,7 @@ else
 fi
 
 if ! modprobe -r vivid || ! modprobe vivid node_types=1; then
-	echo '1..0 # SKIP no vivid, or it is in use'
-	exit 4
+	skip_rest 'no vivid, or it is in use'
 fi
 needs_screen
 

@@ -64,12 +64,10 @@ needs_screen() {
 	done
 	trap 'modprobe -q -r $driver; rm -rf "$work"' EXIT
 	if ! has_screen; then
-		echo '1..0 # SKIP no display that cirrus drives'
-		exit 4
+		skip_rest 'no display that cirrus drives'
 	fi
 	if [ ! -x /job/screendump.sh ]; then
-		echo '1..0 # SKIP nobody to ask for a picture of the screen'
-		exit 4
+		skip_rest 'nobody to ask for a picture of the screen'
 	fi
 }
 
