@@ -63,7 +63,6 @@ static inline int open_pool(struct __test_metadata *_metadata, int *live,
 		SKIP(return -1, "there is a reserve: it is never empty");
 	ASSERT_EQ(0, set_pool_max(0));
 	ASSERT_EQ(0, pool_size());
-	ASSERT_TRUE(make_room());
 	ASSERT_EQ(0, set_pool_max(POOL_ROOM));
 	return node;
 }
