@@ -30,23 +30,23 @@ static inline uint64_t available(int node)
 	return KIB(read_counter("/proc/meminfo", "MemAvailable:"));
 }
 
-static inline bool command_vm(const char *name, const char *value)
+/* 0 or a negative errno. */
+static inline int command_vm(const char *name, const char *value)
 {
 	char path[64];
 	ssize_t length = strlen(value);
-	bool ok;
-	int file;
+	int file, ret;
 
 	snprintf(path, sizeof(path), "/proc/sys/vm/%s", name);
 	file = open(path, O_WRONLY | O_CLOEXEC);
-	ok = write(file, value, length) == length;
+	ret = write(file, value, length) == length ? 0 : -errno;
 	close(file);
-	return ok;
+	return ret;
 }
 
 static inline bool drop_slabs(void)
 {
-	return command_vm("drop_caches", "2");
+	return !command_vm("drop_caches", "2");
 }
 
 /*
@@ -55,8 +55,8 @@ static inline bool drop_slabs(void)
  */
 static inline bool make_room(void)
 {
-	return command_vm("drop_caches", "3") &&
-	       command_vm("compact_memory", "1");
+	return !command_vm("drop_caches", "3") &&
+	       !command_vm("compact_memory", "1");
 }
 
 #endif /* TESTS_MEMORY_H */

@@ -200,28 +200,26 @@ static int run_file(struct racer *racer)
 }
 
 /* By one thread at a time: all of memory is looked at. */
-static int command_kernel(const char *path, const char *number)
+static int command_alone(const char *name, const char *value)
 {
 	static atomic_flag busy;
-	int file, ret;
+	int ret;
 
 	if (atomic_flag_test_and_set(&busy))
 		return 0;
-	file = open(path, O_WRONLY | O_CLOEXEC);
-	ret = write(file, number, 1) == 1 ? 0 : -errno;
-	close(file);
+	ret = command_vm(name, value);
 	atomic_flag_clear(&busy);
 	return ret;
 }
 
 static int run_drop(struct racer *racer)
 {
-	return command_kernel("/proc/sys/vm/drop_caches", "3");
+	return command_alone("drop_caches", "3");
 }
 
 static int run_compact(struct racer *racer)
 {
-	return command_kernel("/proc/sys/vm/compact_memory", "1");
+	return command_alone("compact_memory", "1");
 }
 
 /* The buffers of all threads, or of one, or none, so that it has to shrink. */
