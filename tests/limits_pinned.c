@@ -26,11 +26,6 @@ static uint64_t max_size(uint64_t size)
 	return size > MIB(1) ? MIB(8) : MIB(1);
 }
 
-static unsigned long bytes_in_use(void)
-{
-	return read_counter("/sys/class/misc/kdmabuf/memory/in_use", "");
-}
-
 static void pin(struct __test_metadata *_metadata, int ends[2], int fd,
 		uint64_t size, uint64_t offset)
 {
@@ -44,16 +39,6 @@ static void pin(struct __test_metadata *_metadata, int ends[2], int fd,
 }
 
 /* Before any other: whoever allocates while something is pinned has it looked at. */
-/* Nothing tells when a pin ends: those of other tests, too, last a little. */
-static bool use_becomes(unsigned long bytes)
-{
-	int tries;
-
-	for (tries = 0; tries < 1000 && bytes_in_use() != bytes; tries++)
-		usleep(10000);
-	return bytes_in_use() == bytes;
-}
-
 TEST_F(limits_pinned, what_was_pinned_is_given_back_without_asking)
 {
 	int ends[2], fd;
@@ -65,7 +50,7 @@ TEST_F(limits_pinned, what_was_pinned_is_given_back_without_asking)
 	ASSERT_LE(0, fd);
 	pin(_metadata, ends, fd, MIB(4), MIB(2));
 	close(fd);
-	EXPECT_EQ(MIB(4), bytes_in_use());
+	EXPECT_EQ(MIB(4), statistic("memory/in_use"));
 	close(ends[0]);
 	close(ends[1]);
 	EXPECT_TRUE(use_becomes(0));

@@ -30,6 +30,37 @@ static inline uint64_t available(int node)
 	return KIB(read_counter("/proc/meminfo", "MemAvailable:"));
 }
 
+/* What the exporter tells in sysfs. */
+#define STATISTICS "/sys/class/misc/kdmabuf/"
+
+/* -1: there is no such file, or no number in it. */
+static inline long statistic(const char *name)
+{
+	char path[128];
+	long number = -1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), STATISTICS "%s", name);
+	file = fopen(path, "re");
+	if (!file)
+		return -1;
+	if (fscanf(file, "%ld", &number) != 1)
+		number = -1;
+	fclose(file);
+	return number;
+}
+
+/* Nothing tells when a pin ends: those of other tests, too, last a little. */
+static inline bool use_becomes(long bytes)
+{
+	int tries;
+
+	for (tries = 0; tries < 1000 && statistic("memory/in_use") != bytes;
+	     tries++)
+		usleep(10000);
+	return statistic("memory/in_use") == bytes;
+}
+
 /* 0 or a negative errno. */
 static inline int command_vm(const char *name, const char *value)
 {

@@ -10,8 +10,6 @@
 #include "process.h"
 #include "reload.h"
 
-#define STATISTICS "/sys/class/misc/kdmabuf/"
-
 static const char *const files[] = {
 	"memory/in_use",
 	"memory/peak",
@@ -24,23 +22,6 @@ static const char *const files[] = {
 	"allocations/failed_descriptor",
 	"allocations/failed_killed",
 };
-
-/* -1: there is no such file, or no number in it. */
-static long statistic(const char *name)
-{
-	char path[128];
-	long number = -1;
-	FILE *file;
-
-	snprintf(path, sizeof(path), STATISTICS "%s", name);
-	file = fopen(path, "re");
-	if (!file)
-		return -1;
-	if (fscanf(file, "%ld", &number) != 1)
-		number = -1;
-	fclose(file);
-	return number;
-}
 
 FIXTURE_UNLOADED(statistics)
 
