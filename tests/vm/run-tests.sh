@@ -13,7 +13,7 @@ cd /usr/libexec/kdmabuf/tests || exit
 PATH=$PWD:$PATH
 
 # Seconds that a program may take.
-limit=${TEST_TIMEOUT:-300}
+limit=${TEST_TIMEOUT:-600}
 # Seconds that the races together go on at least.
 soak=${SOAK:-0}
 
