@@ -75,7 +75,7 @@ help:
 #:                        three processes and our buffers: build/demo.png and
 #:                        build/demo.webm; takes KERNEL and what is below
 #:   make check           the tests; TAP, and the totals in the last line
-#:       KERNELS='6.1 6.12 newest debug'   each in guests of its own [6.12]
+#:       KERNELS='6.1 6.12 newest debug debug-newest'   each in guests of its own [6.12]
 #:       GUESTS=number    that run at the same time [one for each processor];
 #:                        for "make mutants", too
 #:       TESTS='name name'           only these [all]
@@ -86,8 +86,9 @@ help:
 #:   make vm              one command, or a shell
 #:       CMD='command'    run by sh as root; no standard input [a shell]
 #:       KERNEL=6.1|6.12|newest      Debian 12's, 13's, 13-backports' [6.12]
-#:       KERNEL=debug     one that finds mistakes: KASAN, lockdep, kmemleak, ...
-#:                        (tests/vm/debug.config), built once, in about 10 minutes
+#:       KERNEL=debug|debug-newest   6.12 or the newest, built to find mistakes: KASAN,
+#:                        lockdep, kmemleak, ... (tests/vm/debug.config), once, in about
+#:                        15 minutes
 #:       MODULES='module module/parameter=value/parameter=value'
 #:                        loaded before the command [vgem vivid and ours]
 #:       SHARE=directory  of the host, read-only at /mnt/share [none]
@@ -96,7 +97,7 @@ help:
 #:                        In it /job/screendump.sh NAME.ppm writes a picture of the
 #:                        screen to OUT, if there is one: QEMU='-device cirrus-vga'
 #:   all of these take
-#:       MEM=MiB          of memory [2048, debug 3072]
+#:       MEM=MiB          of memory [2048, debug kernels 3072]
 #:       TIMEOUT=seconds  until the guest is ended [600, check 3600, shell 14400]
 #:       APPEND='words'   on the kernel's command line []
 #:       QEMU='options'   such as further devices []
@@ -117,7 +118,7 @@ help:
 #:   make mutants         each promise of the modules broken on purpose, in a guest
 #:                        of its own: the tests have to notice; TAP
 #:       MUTANTS='name name'         of those in tests/mutants [all]
-#:       KERNEL=6.1|6.12|newest|debug   for those that ask for none [6.12]
+#:       KERNEL=6.1|6.12|newest|debug|debug-newest   for those that ask for none [6.12]
 #:   make lint            checkpatch, sparse, formatting, shellcheck; TAP
 #:   make clean           removes build/; guests' systems stay in ~/.cache/kdmabuf,
 #:                        or in KDMABUF_CACHE=directory; their kernels are what

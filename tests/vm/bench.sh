@@ -51,7 +51,7 @@ bench_kernel() {
 	sizes='512M 4K'
 	append=
 	modules='vgem kdmabuf kdmabuf_importer'
-	if [ "$kernel" = debug ]; then
+	if [ "${kernel%-newest}" = debug ]; then
 		# It is slow, has a CMA heap if there is an area for it, and reports
 		# that the heaps' segments are too long for vgem's device.
 		sizes=

@@ -19,7 +19,7 @@ root=$("$here/root.sh" "$kernel")
 release=$(ls "$root/usr/lib/modules")
 shift 2
 # "make coverage" reads what they then count.
-[ "$kernel" != debug ] || set -- GCOV_PROFILE=y "$@"
+case $kernel in debug*) set -- GCOV_PROFILE=y "$@" ;; esac
 
 mkdir -p "$copy"
 "$here/mirror.sh" "$tree/uapi" "$copy/uapi"

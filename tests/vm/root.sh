@@ -4,8 +4,9 @@
 # Prints the directory of a Debian root file system, made on first use; of
 # several, made at the same time:
 #   root.sh 6.1|6.12|newest   a stock kernel, its headers, its own compiler
-#   root.sh debug             the same of a kernel built from Debian's source to
-#                             find mistakes (debug.config)
+#   root.sh debug|debug-newest
+#                             the same of 6.12 or the newest, built from Debian's source
+#                             to find mistakes (debug*.config)
 #   root.sh userland          where our programs are compiled and run
 #   root.sh source            in /usr/src, what we use of the kernel's source
 #   root.sh lint              the tools that judge our source
@@ -40,9 +41,17 @@ case $name in
 	[ "$name" != 6.1 ] || suite=bookworm
 	[ "$name" != newest ] || backports=yes
 	;;
-debug)
-	packages='linux-source-6.12 gcc make sparse kmod flex bison bc cpio perl
-		  libelf-dev libssl-dev xz-utils lcov'
+debug|debug-newest)
+	packages='gcc make sparse kmod flex bison bc cpio perl libelf-dev
+		  libssl-dev xz-utils lcov'
+	if [ "$name" = debug ]; then
+		packages="linux-source-6.12 $packages"
+		config=debug-6.12.config
+	else
+		packages="linux-source $packages"
+		config=debug-newest.config
+		backports=yes
+	fi
 	;;
 userland)
 	# To compile our programs, 32-bit ones too, and to make an initramfs.
@@ -64,7 +73,7 @@ lint)
 	packages='clang-format shellcheck perl'
 	;;
 *)
-	die "no such root: '$name' (6.1, 6.12, newest, debug, userland, source, lint)"
+	die "no such root: '$name' (6.1, 6.12, newest, debug, debug-newest, userland, source, lint)"
 	;;
 esac
 
@@ -125,13 +134,14 @@ case $name in
 			xargs -r -P2 -n64 xz -d &&
 		chroot "$1" depmod "$(ls "$1/usr/lib/modules")"'
 	;;
-debug)
-	recipe=$(cat "$here/debug.config" "$here/debug-kernel.sh")
+debug*)
+	recipe=$(cd "$here" && cat debug.config "$config" debug-kernel.sh)
 	lab=$(cd "$here" && pwd)
-	export lab
+	export lab config
 	# shellcheck disable=SC2016
-	set -- "$@" --customize-hook='cp "$lab/debug.config" "$1/build/" &&
-		chroot "$1" sh -s <"$lab/debug-kernel.sh"'
+	set -- "$@" --customize-hook='
+		cd "$lab" && cat debug.config "$config" >"$1/build/debug.config" &&
+		chroot "$1" sh -s <debug-kernel.sh'
 	;;
 esac
 if [ -n "$backports" ]; then

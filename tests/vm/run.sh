@@ -25,14 +25,14 @@ exit_limit=10
 
 case $KERNEL in
 6.1|6.12|newest) ;;
-debug)
+debug|debug-newest)
 	# An eighth of it is KASAN's.
 	default_mem=3072
 	# The firmware's program that routes interrupts would run for 20 s for
 	# each device: KASAN keeps a stack trace of all that it allocates.
 	APPEND="acpi=noirq ${APPEND:-}"
 	;;
-*) die "KERNEL='$KERNEL': not one of 6.1, 6.12, newest, debug" ;;
+*) die "KERNEL='$KERNEL': not one of 6.1, 6.12, newest, debug, debug-newest" ;;
 esac
 MEM=${MEM:-$default_mem}
 [ -n "${CMD:-}" ] || [ -t 0 ] || die "no CMD, and no terminal for a shell"
