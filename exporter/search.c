@@ -130,7 +130,11 @@ static bool next_candidate(const struct kdmabuf_memory_request *request,
 	return false;
 }
 
-/* The first run in the zone that looks good and can be had. */
+/*
+ * The first run in the zone that looks good and can be had. The allocator isolates whole
+ * page blocks: those that are not all of one zone it refuses, or, where it is built to
+ * check itself, takes for a bug (the block of page 0, which is in no zone on x86).
+ */
 static int take_run(const struct kdmabuf_memory_request *request, bool is_free,
 		    struct zone *zone, unsigned long *found,
 		    unsigned long *nr_huge,
@@ -138,8 +142,10 @@ static int take_run(const struct kdmabuf_memory_request *request, bool is_free,
 {
 	/* A free one may be CMA's: leave some attempts for those that are not. */
 	unsigned int attempts = is_free ? SEARCH_ATTEMPTS / 2 : SEARCH_ATTEMPTS;
-	unsigned long end = min(zone_end_pfn(zone), request->limit_pfn);
-	unsigned long pfn = zone->zone_start_pfn;
+	unsigned long end =
+		min(ALIGN_DOWN(zone_end_pfn(zone), pageblock_nr_pages),
+		    request->limit_pfn);
+	unsigned long pfn = ALIGN(zone->zone_start_pfn, pageblock_nr_pages);
 	int ret;
 
 	while (report->busy < attempts) {
@@ -153,7 +159,7 @@ static int take_run(const struct kdmabuf_memory_request *request, bool is_free,
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		report->busy++;
-		/* The allocator isolates whole page blocks, so try the next. */
+		/* It isolated whole page blocks, so try the next. */
 		pfn = *found + max(request->alignment, pageblock_nr_pages);
 	}
 	return -ENOMEM;
