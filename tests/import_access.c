@@ -5,27 +5,10 @@
  */
 #include <string.h>
 
+#include "attached.h"
 #include "bytes.h"
-#include "importer.h"
 
-#define SIZE (MIB(1) + 3 * PAGE)
-
-FIXTURE(import_access)
-{
-	int node;
-	int live;
-	int session;
-	int fd;
-	int import;
-	int attachment;
-	char *bytes;
-};
-
-FIXTURE_VARIANT(import_access)
-{
-	uint32_t flags;
-	uint64_t offset; /* of a view in its buffer; 0: no view but the first */
-};
+FIXTURE_ATTACHED(import_access)
 
 FIXTURE_VARIANT_ADD(import_access, contiguous){
 	.flags = 0,
@@ -46,21 +29,7 @@ FIXTURE_VARIANT_ADD(import_access, scattered_window){
 
 FIXTURE_SETUP(import_access)
 {
-	self->session = open_importer(_metadata);
-	if (self->session < 0)
-		return;
-	self->node = open_node(_metadata, &self->live);
-	if (self->node < 0)
-		return;
-	self->fd = allocate_window(self->node, SIZE, variant->flags,
-				   variant->offset);
-	ASSERT_LE(0, self->fd);
-	self->bytes = map(self->fd, SIZE, PROT_READ | PROT_WRITE);
-	ASSERT_NE(MAP_FAILED, self->bytes);
-	self->import = get_import(self->session, self->fd);
-	ASSERT_LT(0, self->import);
-	self->attachment = attach(self->session, self->import);
-	ASSERT_LT(0, self->attachment);
+	attach_buffer(_metadata, self, variant);
 }
 
 FIXTURE_TEARDOWN_PARENT(import_access)

@@ -6,28 +6,10 @@
  */
 #include <string.h>
 
+#include "attached.h"
 #include "bytes.h"
-#include "importer.h"
 
-#define SIZE (MIB(1) + 3 * PAGE)
-
-FIXTURE(import_coherence)
-{
-	int node;
-	int live;
-	int session;
-	int fd;
-	int view; /* on the same bytes */
-	int import;
-	int attachment;
-	char *bytes;
-};
-
-FIXTURE_VARIANT(import_coherence)
-{
-	uint32_t flags;
-	uint64_t offset; /* of a view in its buffer; 0: no view but the first */
-};
+FIXTURE_ATTACHED(import_coherence)
 
 FIXTURE_VARIANT_ADD(import_coherence, contiguous){
 	.flags = 0,
@@ -44,23 +26,7 @@ FIXTURE_VARIANT_ADD(import_coherence, window){
 
 FIXTURE_SETUP(import_coherence)
 {
-	self->session = open_importer(_metadata);
-	if (self->session < 0)
-		return;
-	self->node = open_node(_metadata, &self->live);
-	if (self->node < 0)
-		return;
-	self->fd = allocate_window(self->node, SIZE, variant->flags,
-				   variant->offset);
-	ASSERT_LE(0, self->fd);
-	self->view = make_view(self->node, self->fd, O_RDWR, 0, SIZE);
-	ASSERT_LE(0, self->view);
-	self->bytes = map(self->fd, SIZE, PROT_READ | PROT_WRITE);
-	ASSERT_NE(MAP_FAILED, self->bytes);
-	self->import = get_import(self->session, self->fd);
-	ASSERT_LT(0, self->import);
-	self->attachment = attach(self->session, self->import);
-	ASSERT_LT(0, self->attachment);
+	attach_buffer(_metadata, self, variant);
 }
 
 FIXTURE_TEARDOWN_PARENT(import_coherence)
@@ -71,16 +37,18 @@ FIXTURE_TEARDOWN_PARENT(import_coherence)
 TEST_F(import_coherence, a_device_sees_what_the_cpu_wrote)
 {
 	static const enum direction directions[] = { TO_DEVICE, BOTH };
+	int view = make_view(self->node, self->fd, O_RDWR, 0, SIZE);
 	uint64_t seed = 1;
 	size_t i, j;
 
+	ASSERT_LE(0, view);
 	for (i = 0; i < ARRAY_SIZE(directions); i++) {
 		int mapping = map_device(self->session, self->attachment,
 					 directions[i]);
 
 		ASSERT_LT(0, mapping);
 		for (j = 0; j < 4; j++) {
-			int fd = j % 2 ? self->view : self->fd;
+			int fd = j % 2 ? view : self->fd;
 
 			ASSERT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_START |
 							 DMA_BUF_SYNC_WRITE));
@@ -96,16 +64,18 @@ TEST_F(import_coherence, a_device_sees_what_the_cpu_wrote)
 TEST_F(import_coherence, the_cpu_sees_what_a_device_wrote)
 {
 	static const enum direction directions[] = { FROM_DEVICE, BOTH };
+	int view = make_view(self->node, self->fd, O_RDWR, 0, SIZE);
 	uint64_t seed = 1;
 	size_t i, j;
 
+	ASSERT_LE(0, view);
 	for (i = 0; i < ARRAY_SIZE(directions); i++) {
 		int mapping = map_device(self->session, self->attachment,
 					 directions[i]);
 
 		ASSERT_LT(0, mapping);
 		for (j = 0; j < 4; j++) {
-			int fd = j % 2 ? self->view : self->fd;
+			int fd = j % 2 ? view : self->fd;
 
 			ASSERT_EQ(0, fill_target(self->session, mapping, ++seed,
 						 0, SIZE));

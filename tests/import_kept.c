@@ -4,32 +4,16 @@
  * mapped in another direction: to map again maps nothing. And yet device and CPU see
  * what the other wrote, as with a new one; with swiotlb=force that is not easy.
  */
+#include "attached.h"
 #include "bytes.h"
-#include "importer.h"
 #include "probes.h"
 
-#define SIZE (MIB(1) + 3 * PAGE)
 #define ROUNDS 5
 
 #define MAP "dma_map_sgtable"
 #define UNMAP "dma_unmap_sg_attrs"
 
-FIXTURE(import_kept)
-{
-	int node;
-	int live;
-	int session;
-	int fd;
-	int import;
-	int attachment;
-	char *bytes;
-};
-
-FIXTURE_VARIANT(import_kept)
-{
-	uint32_t flags;
-	uint64_t offset; /* of a view in its buffer; 0: no view but the first */
-};
+FIXTURE_ATTACHED(import_kept)
 
 FIXTURE_VARIANT_ADD(import_kept, contiguous){
 	.flags = 0,
@@ -42,21 +26,8 @@ FIXTURE_VARIANT_ADD(import_kept, scattered_window){
 
 FIXTURE_SETUP(import_kept)
 {
-	self->session = open_importer(_metadata);
-	if (self->session < 0)
+	if (!attach_buffer(_metadata, self, variant))
 		return;
-	self->node = open_node(_metadata, &self->live);
-	if (self->node < 0)
-		return;
-	self->fd = allocate_window(self->node, SIZE, variant->flags,
-				   variant->offset);
-	ASSERT_LE(0, self->fd);
-	self->bytes = map(self->fd, SIZE, PROT_READ | PROT_WRITE);
-	ASSERT_NE(MAP_FAILED, self->bytes);
-	self->import = get_import(self->session, self->fd);
-	ASSERT_LT(0, self->import);
-	self->attachment = attach(self->session, self->import);
-	ASSERT_LT(0, self->attachment);
 	if (!add_probe(MAP) || !add_probe(UNMAP))
 		SKIP(return, "this kernel has no kprobe events");
 }
