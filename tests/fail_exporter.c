@@ -166,11 +166,10 @@ TEST_F(fail_exporter, sync)
 
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		struct faults faults = FAULTS(ERRNO(EFAULT));
-		struct dma_buf_sync sync = { steps[i] | DMA_BUF_SYNC_RW };
 
 		while (NEXT_FAULT(faults))
-			END_FAULT(faults,
-				  call(self->fd, DMA_BUF_IOCTL_SYNC, &sync));
+			END_FAULT(faults, sync_fd(self->fd,
+						  steps[i] | DMA_BUF_SYNC_RW));
 	}
 }
 

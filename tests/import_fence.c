@@ -91,12 +91,11 @@ TEST_F(import_fence, a_signalled_fence_keeps_nobody_waiting)
 
 TEST_F(import_fence, start_returns_when_a_delayed_fence_is_signalled)
 {
-	struct dma_buf_sync sync = { DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ };
 	int fence =
 		add_fence(self->session, self->import, WRITE | DELAYED, 300, 0);
 
 	ASSERT_LT(0, fence);
-	ASSERT_EQ(0, call(self->fd, DMA_BUF_IOCTL_SYNC, &sync));
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ));
 	EXPECT_EQ(1, signal_fence(self->session, fence, 0));
 }
 
@@ -189,7 +188,6 @@ static void *write_late(void *argument)
 
 TEST_F(import_fence, start_shows_what_a_device_wrote_before_its_fence)
 {
-	struct dma_buf_sync sync = { DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ };
 	struct late_writer writer = { .session = self->session };
 	char *bytes = map(self->fd, SIZE, PROT_READ);
 	pthread_t thread;
@@ -203,7 +201,7 @@ TEST_F(import_fence, start_shows_what_a_device_wrote_before_its_fence)
 	ASSERT_LT(0, writer.fence);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, write_late, &writer));
 	/* While this waits the device writes, perhaps into a bounce buffer. */
-	ASSERT_EQ(0, call(self->fd, DMA_BUF_IOCTL_SYNC, &sync));
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ));
 	EXPECT_EQ(SIZE, matching(bytes, 1, 0, SIZE));
 	ASSERT_EQ(0, pthread_join(thread, NULL));
 	EXPECT_EQ(0, writer.failures);

@@ -260,7 +260,6 @@ TEST_F(import_map, a_mapping_stays_whole_when_another_is_undone)
 	int s = self->session, attachment = attach(s, self->import);
 	int stays = map_device(s, attachment, BOTH);
 	int goes = map_device(s, attachment, TO_DEVICE);
-	struct dma_buf_sync sync = { DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW };
 
 	ASSERT_LT(0, stays);
 	ASSERT_EQ(0, unmap_device(s, attachment, goes));
@@ -268,11 +267,10 @@ TEST_F(import_map, a_mapping_stays_whole_when_another_is_undone)
 
 	/* It is also still synchronised, both ways. */
 	ASSERT_EQ(0, fill_target(s, stays, 2, 0, variant->size));
-	ASSERT_EQ(0, call(self->fd, DMA_BUF_IOCTL_SYNC, &sync));
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
 	EXPECT_EQ(variant->size, matching(self->bytes, 2, 0, variant->size));
 	fill(self->bytes, 1, 0, variant->size);
-	sync.flags = DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW;
-	ASSERT_EQ(0, call(self->fd, DMA_BUF_IOCTL_SYNC, &sync));
+	ASSERT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW));
 	EXPECT_TRUE(shows_the_bytes(s, stays, variant->size));
 }
 

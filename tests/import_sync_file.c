@@ -92,7 +92,6 @@ TEST_F(import_sync_file, the_end_of_a_session_frees_the_waiters)
 
 TEST_F(import_sync_file, the_death_of_a_signaller_frees_the_waiters)
 {
-	struct dma_buf_sync sync = { DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW };
 	int ends[2], fences;
 	pid_t child;
 	char byte;
@@ -113,7 +112,7 @@ TEST_F(import_sync_file, the_death_of_a_signaller_frees_the_waiters)
 	ASSERT_EQ(1, read(ends[0], &byte, 1));
 	fences = export_fences(self->fd, DMA_BUF_SYNC_RW);
 	EXPECT_EQ(0, status_of(fences));
-	EXPECT_EQ(0, call(self->fd, DMA_BUF_IOCTL_SYNC, &sync));
+	EXPECT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
 	EXPECT_EQ(-ECANCELED, status_of(fences));
 	waitpid(child, NULL, 0);
 }

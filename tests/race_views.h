@@ -133,13 +133,11 @@ static int run_llseek(struct racer *racer)
 /* Each direction, and a START or an END that has no counterpart. */
 static int run_sync(struct racer *racer)
 {
-	struct dma_buf_sync sync = {
-		.flags = 1 + draw_below(&racer->random, DMA_BUF_SYNC_RW),
-	};
+	uint64_t flags = 1 + draw_below(&racer->random, DMA_BUF_SYNC_RW);
 
 	if (draw_below(&racer->random, 2))
-		sync.flags |= DMA_BUF_SYNC_END;
-	return call(draw_view(racer), DMA_BUF_IOCTL_SYNC, &sync);
+		flags |= DMA_BUF_SYNC_END;
+	return sync_fd(draw_view(racer), flags);
 }
 
 static int run_poll(struct racer *racer)

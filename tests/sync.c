@@ -44,13 +44,6 @@ FIXTURE_TEARDOWN_PARENT(sync)
 	expect_live(_metadata, self->live);
 }
 
-static int cpu_access(int fd, uint64_t flags)
-{
-	struct dma_buf_sync sync = { .flags = flags };
-
-	return call(fd, DMA_BUF_IOCTL_SYNC, &sync);
-}
-
 static const uint64_t directions[] = {
 	DMA_BUF_SYNC_READ,
 	DMA_BUF_SYNC_WRITE,
@@ -63,17 +56,14 @@ TEST_F(sync, start_and_end_succeed_in_every_direction)
 
 	for (i = 0; i < ARRAY_SIZE(directions); i++) {
 		for (j = 0; j < ARRAY_SIZE(directions); j++) {
-			EXPECT_EQ(0,
-				  cpu_access(self->fd, DMA_BUF_SYNC_START |
+			EXPECT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START |
 							       directions[i]));
-			EXPECT_EQ(0, cpu_access(self->view,
-						DMA_BUF_SYNC_START |
-							directions[j]));
 			EXPECT_EQ(0,
-				  cpu_access(self->fd,
+				  sync_fd(self->view,
+					  DMA_BUF_SYNC_START | directions[j]));
+			EXPECT_EQ(0, sync_fd(self->fd,
 					     DMA_BUF_SYNC_END | directions[i]));
-			EXPECT_EQ(0,
-				  cpu_access(self->view,
+			EXPECT_EQ(0, sync_fd(self->view,
 					     DMA_BUF_SYNC_END | directions[j]));
 		}
 	}
@@ -86,18 +76,18 @@ TEST_F(sync, end_without_start_succeeds)
 
 	ASSERT_LE(0, fd);
 	for (i = 0; i < ARRAY_SIZE(directions); i++) {
-		EXPECT_EQ(0, cpu_access(self->fd,
-					DMA_BUF_SYNC_END | directions[i]));
-		EXPECT_EQ(0, cpu_access(fd, DMA_BUF_SYNC_END | directions[i]));
+		EXPECT_EQ(0,
+			  sync_fd(self->fd, DMA_BUF_SYNC_END | directions[i]));
+		EXPECT_EQ(0, sync_fd(fd, DMA_BUF_SYNC_END | directions[i]));
 	}
 }
 
 TEST_F(sync, unknown_flags_and_no_direction_are_einval)
 {
-	EXPECT_EQ(-EINVAL, cpu_access(self->fd, DMA_BUF_SYNC_START));
-	EXPECT_EQ(-EINVAL, cpu_access(self->fd, DMA_BUF_SYNC_END));
-	EXPECT_EQ(-EINVAL, cpu_access(self->fd, DMA_BUF_SYNC_RW | 1 << 3));
-	EXPECT_EQ(-EINVAL, cpu_access(self->fd, DMA_BUF_SYNC_RW | 1ull << 63));
+	EXPECT_EQ(-EINVAL, sync_fd(self->fd, DMA_BUF_SYNC_START));
+	EXPECT_EQ(-EINVAL, sync_fd(self->fd, DMA_BUF_SYNC_END));
+	EXPECT_EQ(-EINVAL, sync_fd(self->fd, DMA_BUF_SYNC_RW | 1 << 3));
+	EXPECT_EQ(-EINVAL, sync_fd(self->fd, DMA_BUF_SYNC_RW | 1ull << 63));
 }
 
 static void *access_again_and_again(void *fd)
@@ -108,10 +98,9 @@ static void *access_again_and_again(void *fd)
 	for (i = 0; i < 1000; i++) {
 		uint64_t direction = directions[i % ARRAY_SIZE(directions)];
 
-		failures += !!cpu_access(*(int *)fd,
-					 DMA_BUF_SYNC_START | direction);
 		failures +=
-			!!cpu_access(*(int *)fd, DMA_BUF_SYNC_END | direction);
+			!!sync_fd(*(int *)fd, DMA_BUF_SYNC_START | direction);
+		failures += !!sync_fd(*(int *)fd, DMA_BUF_SYNC_END | direction);
 	}
 	return (void *)failures;
 }
