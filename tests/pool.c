@@ -203,7 +203,8 @@ TEST_F(pool, what_needs_its_memory_gets_it)
 	while (i--)
 		close(fds[i]);
 	ASSERT_TRUE(live_buffers_become(self->node, self->live));
-	ASSERT_EQ(taken, pool_size());
+	/* The call that failed woke kswapd, which may have had some of it back. */
+	ASSERT_LT(taken, pool_size() + MIB(16));
 	/* A page behind folios: there is none in the pool. */
 	alloc.size = MIB(16) + PAGE;
 	fd = allocate_with(self->node, alloc);
