@@ -24,7 +24,7 @@
 
 static int file_open(struct inode *inode, struct file *file)
 {
-	file->private_data = kdmabuf_windows_create();
+	file->private_data = kdmabuf_windows_create(file->f_mode);
 	return file->private_data ? 0 : -ENOMEM;
 }
 

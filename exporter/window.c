@@ -53,11 +53,13 @@ struct window {
 /**
  * struct kdmabuf_windows - the windows of an open file
  * @tree: by their offsets
+ * @mode: FMODE_READ, FMODE_WRITE: as the file was opened; no window gives more
  * @next: where the search for room begins: what was freed is used again late, so
  *	that an old offset does not soon stand for another buffer
  */
 struct kdmabuf_windows {
 	struct rb_root tree;
+	fmode_t mode;
 	u64 next;
 };
 
@@ -147,7 +149,7 @@ static void remove_window(struct window *window)
 	kfree(window);
 }
 
-struct kdmabuf_windows *kdmabuf_windows_create(void)
+struct kdmabuf_windows *kdmabuf_windows_create(fmode_t mode)
 {
 	struct kdmabuf_windows *windows =
 		kmalloc(sizeof(*windows), GFP_KERNEL_ACCOUNT);
@@ -155,6 +157,7 @@ struct kdmabuf_windows *kdmabuf_windows_create(void)
 	if (!windows)
 		return NULL;
 	windows->tree = RB_ROOT;
+	windows->mode = mode;
 	windows->next = ALIGNMENT;
 	return windows;
 }
@@ -288,7 +291,7 @@ fmode_t kdmabuf_window_access(struct kdmabuf_windows *windows,
 	window = find_of(windows, buffer);
 	access = window ? window->access : 0;
 	mutex_unlock(&windows_lock);
-	return access;
+	return access & windows->mode;
 }
 
 bool kdmabuf_window_at(struct kdmabuf_windows *windows, u64 offset,

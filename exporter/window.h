@@ -24,7 +24,7 @@ struct kdmabuf_window_place {
 };
 
 /* The windows of one open file. */
-struct kdmabuf_windows *kdmabuf_windows_create(void);
+struct kdmabuf_windows *kdmabuf_windows_create(fmode_t mode);
 void kdmabuf_windows_destroy(struct kdmabuf_windows *windows);
 
 int kdmabuf_window_prepare(struct kdmabuf_windows *windows,

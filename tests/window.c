@@ -365,6 +365,19 @@ TEST_F(window, a_file_that_is_opened_to_read_cannot_be_written)
 	EXPECT_EQ(EACCES, errno);
 }
 
+TEST_F(window, a_file_that_is_opened_to_read_opens_nothing_to_write)
+{
+	int node = open(NODE, O_RDONLY | O_CLOEXEC);
+	struct kdmabuf_alloc alloc = request(PAGE, KDMABUF_ALLOC_NO_FD);
+	struct kdmabuf_open_id again = { .fd_flags = O_RDWR };
+
+	ASSERT_EQ(0, call(node, KDMABUF_IOCTL_ALLOC, &alloc));
+	again.id = alloc.id;
+	ASSERT_EQ(0, call(node, KDMABUF_IOCTL_OPEN, &again));
+	EXPECT_EQ(KDMABUF_VIEW_READ_ONLY, again.view_flags);
+	EXPECT_EQ(MAP_FAILED, map(again.fd, PAGE, PROT_READ | PROT_WRITE));
+}
+
 /* The faults that it takes to read every page. */
 static long faults_of(const char *bytes, size_t size)
 {
