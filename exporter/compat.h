@@ -103,6 +103,11 @@ static inline void kdmabuf_clear_pages(struct page *page, unsigned int nr_pages)
 #endif
 }
 
+/* Some 7.x gave dma-bufs a fd_install() of their own, which is traced. */
+#ifndef KDMABUF_HAVE_FD_INSTALL
+#define dma_buf_fd_install(dmabuf, fd) fd_install(fd, (dmabuf)->file)
+#endif
+
 /*
  * The cgroup controller for the memory of devices came in 6.14. Before, it is as in
  * a later kernel that was built without.

@@ -7,6 +7,7 @@
 #include <linux/file.h>
 
 #include "buffer.h"
+#include "compat.h"
 #include "fd.h"
 #include "memory.h"
 #include "view.h"
@@ -64,6 +65,6 @@ int kdmabuf_fd_publish(int fd, struct dma_buf *dmabuf, int ret)
 		dma_buf_put(dmabuf);
 		return ret;
 	}
-	fd_install(fd, dmabuf->file);
+	dma_buf_fd_install(dmabuf, fd);
 	return 0;
 }
