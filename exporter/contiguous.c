@@ -83,7 +83,7 @@ int kdmabuf_contiguous_alloc(const struct kdmabuf_memory_request *request,
 		return 0;
 	ret = kdmabuf_search(request, pfn, nr_huge, &found);
 	/* The pool's runs may stand in the way of a longer one. */
-	if (ret == -ENOMEM && kdmabuf_pool_drain())
+	if (ret == -ENOMEM && kdmabuf_pool_drain(request))
 		ret = kdmabuf_search(request, pfn, nr_huge, &found);
 	if (ret != -ENOMEM)
 		return ret;

@@ -108,15 +108,23 @@ static bool find_place(const struct kdmabuf_kept_run *run,
 	return *offset < end && nr_pages <= end - *offset;
 }
 
+/* Is any of it where memory for the request may lie? */
+static bool is_in_reach(const struct kdmabuf_kept_run *run,
+			const struct kdmabuf_memory_request *request, int node)
+{
+	int run_node = page_to_nid(pfn_to_page(run->pfn));
+
+	return (node == NUMA_NO_NODE || node == run_node) &&
+	       node_isset(run_node, cpuset_current_mems_allowed) &&
+	       run->pfn < request->limit_pfn;
+}
+
 static bool fits(const struct kdmabuf_kept_run *run,
 		 const struct kdmabuf_memory_request *request, int node,
 		 unsigned long *offset)
 {
-	int run_node = page_to_nid(pfn_to_page(run->pfn));
-
 	return request->nr_pages <= run->nr_pages &&
-	       (node == NUMA_NO_NODE || node == run_node) &&
-	       node_isset(run_node, cpuset_current_mems_allowed) &&
+	       is_in_reach(run, request, node) &&
 	       find_place(run, request->nr_pages, request->alignment, offset) &&
 	       run->pfn + *offset + request->nr_pages <= request->limit_pfn;
 }
@@ -259,12 +267,14 @@ bool kdmabuf_kept_shed_shortest(struct kdmabuf_kept *kept,
  * @list: one of its lists
  * @nr_wanted: about so many pages, not above @nr_max: a folio goes as a whole
  * @nr_max: never more
+ * @request: only what may be in its way; NULL: anything
  * @shed: where the run goes, the end of one that is kept
  *
  * Returns false if there is nothing.
  */
 bool kdmabuf_kept_shed(struct kdmabuf_kept *kept, struct list_head *list,
 		       unsigned long nr_wanted, unsigned long nr_max,
+		       const struct kdmabuf_memory_request *request,
 		       struct kdmabuf_kept_run *shed)
 {
 	struct kdmabuf_kept_run *run;
@@ -272,6 +282,8 @@ bool kdmabuf_kept_shed(struct kdmabuf_kept *kept, struct list_head *list,
 	list_for_each_entry_reverse(run, list, list) {
 		unsigned long nr = run->nr_pages - run->nr_huge;
 
+		if (request && !is_in_reach(run, request, request->node))
+			continue;
 		if (nr)
 			nr = min(nr, nr_wanted);
 		else

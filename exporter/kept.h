@@ -52,6 +52,7 @@ bool kdmabuf_kept_shed_shortest(struct kdmabuf_kept *kept,
 				struct kdmabuf_kept_run *shed);
 bool kdmabuf_kept_shed(struct kdmabuf_kept *kept, struct list_head *list,
 		       unsigned long nr_wanted, unsigned long nr_max,
+		       const struct kdmabuf_memory_request *request,
 		       struct kdmabuf_kept_run *shed);
 void kdmabuf_kept_zero(struct kdmabuf_kept *kept, struct kdmabuf_kept_run *run,
 		       unsigned long nr_pages);

@@ -103,11 +103,13 @@ static void account(void)
 }
 
 /*
- * Give one run or a part of it back to the kernel, about @nr_wanted pages, of which
- * @nr_min stay. Returns how many they were.
+ * Give one run or a part of it back to the kernel, about @nr_wanted pages, so that
+ * @nr_min stay; one that may be in the way of @request, if there is one. Returns how
+ * many they were.
  */
-static unsigned long give_back_some(unsigned long nr_wanted,
-				    unsigned long nr_min, bool dirty_first)
+static unsigned long
+give_back_some(unsigned long nr_wanted, unsigned long nr_min,
+	       const struct kdmabuf_memory_request *request, bool dirty_first)
 {
 	struct list_head *const lists[] = { &kept.clean, &kept.dirty };
 	struct kdmabuf_kept_run run;
@@ -119,7 +121,8 @@ static unsigned long give_back_some(unsigned long nr_wanted,
 	nr_max = kept.nr_pages > nr_min ? kept.nr_pages - nr_min : 0;
 	for (i = 0; i < 2 && !found; i++)
 		found = kdmabuf_kept_shed(&kept, lists[i ^ dirty_first],
-					  min(nr_wanted, nr_max), nr_max, &run);
+					  min(nr_wanted, nr_max), nr_max,
+					  request, &run);
 	if (found)
 		trace_pool(KDMABUF_POOL_GIVE_BACK, run.nr_pages, kept.nr_pages);
 	account();
@@ -131,12 +134,13 @@ static unsigned long give_back_some(unsigned long nr_wanted,
 }
 
 /* What is dirty goes first: to zero it would be work. */
-static unsigned long give_back(unsigned long nr_wanted, unsigned long nr_min)
+static unsigned long give_back(unsigned long nr_wanted, unsigned long nr_min,
+			       const struct kdmabuf_memory_request *request)
 {
 	unsigned long given = 0, nr;
 
 	do {
-		nr = give_back_some(nr_wanted - given, nr_min, true);
+		nr = give_back_some(nr_wanted - given, nr_min, request, true);
 		given += nr;
 	} while (nr && given < nr_wanted);
 	return given;
@@ -151,19 +155,19 @@ static void give_back_excess(void)
 	nr = kept.nr_pages;
 	spin_unlock(&pool_lock);
 	if (nr > max)
-		give_back(nr - max, reserve_pages());
+		give_back(nr - max, reserve_pages(), NULL);
 }
 
 /**
- * kdmabuf_pool_drain - give everything back to the kernel but the reserve
+ * kdmabuf_pool_drain - give back to the kernel what may be in the way
+ * @request: of this, which nothing in the pool fits
  *
- * For a request that nothing in the pool fits: what is kept may be in its way. It
- * may be one that cannot be met at all, so the reserve stays for those it fits.
+ * It may be one that cannot be met at all, so the reserve stays for those it fits.
  * Returns whether there was anything.
  */
-bool kdmabuf_pool_drain(void)
+bool kdmabuf_pool_drain(const struct kdmabuf_memory_request *request)
 {
-	return give_back(ULONG_MAX, reserve_pages());
+	return give_back(ULONG_MAX, reserve_pages(), request);
 }
 
 /**
@@ -239,7 +243,7 @@ bool kdmabuf_pool_add(struct kdmabuf_kept_run *run)
 		if (added)
 			break;
 		if (run->nr_pages > max ||
-		    !(nr > max ? give_back_some(nr - max, 0, false) :
+		    !(nr > max ? give_back_some(nr - max, 0, NULL, false) :
 				 give_back_shortest(run->nr_pages)))
 			return false;
 	}
@@ -329,7 +333,8 @@ static unsigned long count_spare(struct shrinker *unused,
 static unsigned long give_back_spare(struct shrinker *unused,
 				     struct shrink_control *control)
 {
-	unsigned long nr = give_back(control->nr_to_scan, reserve_pages());
+	unsigned long nr =
+		give_back(control->nr_to_scan, reserve_pages(), NULL);
 
 	control->nr_scanned = nr;
 	return nr ?: SHRINK_STOP;
@@ -405,5 +410,5 @@ void kdmabuf_pool_exit(void)
 {
 	kdmabuf_pool_worker_stop();
 	kdmabuf_shrinker_unregister(shrinker);
-	give_back(ULONG_MAX, 0);
+	give_back(ULONG_MAX, 0, NULL);
 }

@@ -40,7 +40,7 @@ bool kdmabuf_pool_take(const struct kdmabuf_memory_request *request,
 		       struct kdmabuf_kept_run *taken);
 bool kdmabuf_pool_give(unsigned long pfn, unsigned long nr_pages,
 		       unsigned long nr_huge);
-bool kdmabuf_pool_drain(void);
+bool kdmabuf_pool_drain(const struct kdmabuf_memory_request *request);
 void kdmabuf_pool_get_state(struct kdmabuf_pool_state *state);
 
 #endif /* KDMABUF_POOL_H */

@@ -211,6 +211,16 @@ TEST_F(pool, what_needs_its_memory_gets_it)
 	EXPECT_LE(0, fd);
 }
 
+TEST_F(pool, what_it_is_not_in_the_way_of_leaves_it)
+{
+	struct kdmabuf_alloc alloc = request(PAGE, 0);
+
+	free_much(_metadata, self->node, MIB(64));
+	alloc.address_bits = 13; /* one page, and it is the firmware's */
+	EXPECT_EQ(-ENOMEM, allocate_with(self->node, alloc));
+	EXPECT_LT(0, pool_size());
+}
+
 FIXTURE(pinned_pool)
 {
 	int node;
