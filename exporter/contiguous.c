@@ -10,8 +10,10 @@
 #include "block.h"
 #include "compat.h"
 #include "contiguous.h"
+#include "kept.h"
 #include "memory.h"
 #include "pool.h"
+#include "pool_apart.h"
 #include "range.h"
 #include "search.h"
 
@@ -71,6 +73,7 @@ int kdmabuf_contiguous_alloc(const struct kdmabuf_memory_request *request,
 	bool has_block = order <= MAX_PAGE_ORDER;
 	bool prefers_search = has_several_folios(request->nr_pages);
 	struct kdmabuf_search_report found;
+	struct kdmabuf_kept_run run;
 	int ret;
 
 	*nr_huge = 0;
@@ -89,6 +92,11 @@ int kdmabuf_contiguous_alloc(const struct kdmabuf_memory_request *request,
 		return ret;
 	if (has_block && prefers_search && alloc_small_run(request, order, pfn))
 		return 0;
+	if (request->nr_pages < KDMABUF_HUGE_PAGES &&
+	    kdmabuf_pool_take_apart(request, &run)) {
+		*pfn = run.pfn;
+		return 0;
+	}
 	kdmabuf_memory_report(
 		request, "contiguous", found.largest,
 		found.busy ? "looked free or movable in a row, but were not" :

@@ -18,6 +18,7 @@
 #include "kept.h"
 #include "memory.h"
 #include "pool.h"
+#include "pool_apart.h"
 #include "range.h"
 #include "scattered.h"
 #include "search.h"
@@ -112,7 +113,10 @@ static bool take_pooled(const struct kdmabuf_memory_request *request,
 {
 	struct kdmabuf_kept_run run;
 
-	if (!kdmabuf_pool_take(request, &run))
+	/* A folio is taken apart for less only if there is nothing else (contiguous.c). */
+	if (!kdmabuf_pool_take(request, &run) &&
+	    (request->nr_pages < KDMABUF_HUGE_PAGES ||
+	     !kdmabuf_pool_take_apart(request, &run)))
 		return false;
 	memory->runs[0].pfn = run.pfn;
 	memory->nr_huge = run.nr_huge;

@@ -220,6 +220,17 @@ static bool give_back_shortest(unsigned long nr_pages)
 }
 
 /*
+ * Make room for a run of @nr_pages, which is @nr_excess pages too much or, if that is 0,
+ * one run too many. Where the pool is a reserve it is the long runs that are to stay.
+ */
+static bool make_room(unsigned long nr_pages, unsigned long nr_excess)
+{
+	if (nr_excess && !reserve)
+		return give_back_some(nr_excess, 0, NULL, false);
+	return give_back_shortest(nr_pages);
+}
+
+/*
  * Add a run, and let go of the oldest if it would be too much, or of the shortest if
  * it would be one too many. Returns false if the run can not be kept.
  */
@@ -243,8 +254,7 @@ bool kdmabuf_pool_add(struct kdmabuf_kept_run *run)
 		if (added)
 			break;
 		if (run->nr_pages > max ||
-		    !(nr > max ? give_back_some(nr - max, 0, NULL, false) :
-				 give_back_shortest(run->nr_pages)))
+		    !make_room(run->nr_pages, nr > max ? nr - max : 0))
 			return false;
 	}
 	kdmabuf_pool_worker_wake();

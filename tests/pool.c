@@ -186,17 +186,17 @@ TEST_F(pool, a_node_holds)
 
 TEST_F(pool, what_needs_its_memory_gets_it)
 {
-	struct kdmabuf_alloc alloc = request(MIB(4), 0);
+	struct kdmabuf_alloc alloc = request(HUGE - PAGE, 0);
 	uint64_t taken = 0;
-	int fds[MIB(256) / MIB(4)], i, fd;
+	int fds[MIB(256) / HUGE], i, fd;
 
-	/* All that there is below the limit, in folios. */
+	/* All that there is below the limit, in single pages. */
 	alloc.address_bits = 28;
 	for (i = 0; i < (int)ARRAY_SIZE(fds); i++) {
 		fds[i] = allocate_with(self->node, alloc);
 		if (fds[i] < 0)
 			break;
-		taken += MIB(4);
+		taken += alloc.size;
 	}
 	if (taken < MIB(64))
 		SKIP(return, "the machine has hardly any low memory");
@@ -205,8 +205,8 @@ TEST_F(pool, what_needs_its_memory_gets_it)
 	ASSERT_TRUE(live_buffers_become(self->node, self->live));
 	/* The call that failed woke kswapd, which may have had some of it back. */
 	ASSERT_LT(taken, pool_size() + MIB(16));
-	/* A page behind folios: there is none in the pool. */
-	alloc.size = MIB(16) + PAGE;
+	/* Folios, of which there are none in the pool. */
+	alloc.size = MIB(16);
 	fd = allocate_with(self->node, alloc);
 	EXPECT_LE(0, fd);
 }
