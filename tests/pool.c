@@ -186,9 +186,9 @@ TEST_F(pool, a_node_holds)
 
 TEST_F(pool, what_needs_its_memory_gets_it)
 {
-	struct kdmabuf_alloc alloc = request(HUGE - PAGE, 0);
+	struct kdmabuf_alloc alloc = request(MIB(2) - PAGE, 0);
 	uint64_t taken = 0;
-	int fds[MIB(256) / HUGE], i, fd;
+	int fds[MIB(256) / MIB(2)], i, fd;
 
 	/* All that there is below the limit, in single pages. */
 	alloc.address_bits = 28;
