@@ -54,6 +54,14 @@ static bool has_several_folios(unsigned long nr_pages)
 	return nr_pages > KDMABUF_HUGE_PAGES && KDMABUF_CAN_CHOOSE_FOLIOS;
 }
 
+static const char *what_there_was(const struct kdmabuf_search_report *report)
+{
+	if (report->too_few)
+		return "are available";
+	return report->busy ? "looked free or movable in a row, but were not" :
+			      "in a row are free or movable";
+}
+
 /**
  * kdmabuf_contiguous_alloc - allocate one run of pages, not of the pool
  * @request: contiguous memory
@@ -97,9 +105,7 @@ int kdmabuf_contiguous_alloc(const struct kdmabuf_memory_request *request,
 		*pfn = run.pfn;
 		return 0;
 	}
-	kdmabuf_memory_report(
-		request, "contiguous", found.largest,
-		found.busy ? "looked free or movable in a row, but were not" :
-			     "in a row are free or movable");
+	kdmabuf_memory_report(request, "contiguous", found.largest,
+			      what_there_was(&found));
 	return -ENOMEM;
 }

@@ -90,8 +90,12 @@ static void index_folios(const struct kdmabuf_memory *memory)
  */
 static int leave_reserves(const struct kdmabuf_memory_request *request)
 {
-	unsigned long available = kdmabuf_search_available();
+	unsigned long available = kdmabuf_search_available(request->node);
 
+	/* What the pool has of a node is not counted. */
+	if (request->nr_pages > available && request->node != NUMA_NO_NODE &&
+	    kdmabuf_pool_drain(request))
+		available = kdmabuf_search_available(request->node);
 	if (request->nr_pages <= available)
 		return 0;
 	kdmabuf_memory_report(request, "any", available, "are available");

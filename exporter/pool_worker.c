@@ -44,8 +44,8 @@ static int reserve_run(unsigned long nr_pages)
 	int ret = -ENOMEM;
 
 	/* Not what the machine needs to go on: nobody gets it back. */
-	if (run &&
-	    nr_pages + totalram_pages() / 16 < kdmabuf_search_available())
+	if (run && nr_pages + totalram_pages() / 16 <
+			   kdmabuf_search_available(NUMA_NO_NODE))
 		ret = kdmabuf_search(&request, &run->pfn, &run->nr_huge,
 				     &report);
 	if (ret)
@@ -83,7 +83,7 @@ static void fill_reserve(void)
  */
 static void refill_reserve(void)
 {
-	if (kdmabuf_pool_missing() > kdmabuf_search_available() / 2)
+	if (kdmabuf_pool_missing() > kdmabuf_search_available(NUMA_NO_NODE) / 2)
 		return;
 	set_user_nice(current, 0);
 	fill_reserve();

@@ -257,6 +257,12 @@ int kdmabuf_search(const struct kdmabuf_memory_request *request,
 	*report = (struct kdmabuf_search_report){};
 	if (mutex_lock_killable(&search_lock))
 		return -EINTR;
+	/* No watermark is looked at by who takes chosen pages. */
+	report->largest = kdmabuf_search_available(request->node);
+	report->too_few = request->nr_pages > report->largest;
+	if (report->too_few)
+		goto out;
+	report->largest = 0;
 	for (round = 0; round < SEARCH_ROUNDS; round++) {
 		ret = search_nodes(&attempt, pfn, nr_huge, report);
 		/* Where no run looked long enough, none will the next time. */
@@ -265,6 +271,7 @@ int kdmabuf_search(const struct kdmabuf_memory_request *request,
 			break;
 		attempt.alignment = request->alignment;
 	}
+out:
 	mutex_unlock(&search_lock);
 	return ret;
 }
@@ -292,21 +299,32 @@ bool kdmabuf_search_possible(int node, unsigned long limit_pfn)
 	return false;
 }
 
+/* Those of all nodes that have any, not only of some. */
+static bool is_everywhere(int node)
+{
+	return node == NUMA_NO_NODE &&
+	       nodes_subset(node_states[N_MEMORY], cpuset_current_mems_allowed);
+}
+
 /**
  * kdmabuf_search_available - pages that the kernel can do without
+ * @nid: on this NUMA node, or NUMA_NO_NODE: on those that the task may use
  *
  * An estimate like si_mem_available(), but of the zones that buffers lie in, and
  * without what CMA keeps: memory that is free elsewhere is of no use to who needs a
  * page for the kernel. Nor does it count on slabs, which give back less than they
  * promise, and never a run.
  */
-unsigned long kdmabuf_search_available(void)
+unsigned long kdmabuf_search_available(int nid)
 {
 	unsigned long cache = 0, low = 0;
 	long available = 0;
 	int node, index;
 
 	for_each_online_node(node) {
+		if ((nid != NUMA_NO_NODE && nid != node) ||
+		    !node_isset(node, cpuset_current_mems_allowed))
+			continue;
 		for (index = ZONE_NORMAL; index >= 0; index--) {
 			struct zone *zone = &NODE_DATA(node)->node_zones[index];
 			unsigned long kept = high_wmark_pages(zone) +
@@ -323,6 +341,7 @@ unsigned long kdmabuf_search_available(void)
 	}
 	/* Of the cache some is in use; of what is kept as our pool is, nothing. */
 	available += cache - min(cache / 2, low);
-	available += global_node_page_state(NR_KERNEL_MISC_RECLAIMABLE);
+	if (is_everywhere(nid))
+		available += global_node_page_state(NR_KERNEL_MISC_RECLAIMABLE);
 	return max(available, 0L);
 }
