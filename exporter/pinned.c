@@ -16,7 +16,7 @@
 #include "pinned.h"
 #include "range.h"
 
-/* How often: it need not be soon, and costs little. */
+/* How often: it need not be soon. */
 #define INTERVAL HZ
 
 /* Protects the list, of buffers of which only memory and charge are left. */

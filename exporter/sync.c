@@ -43,7 +43,9 @@ enum sync {
 /*
  * Whether there may be something to sync, told without the lock. Of a mapping that
  * is made meanwhile: either this sees it, or its own sync sees what the CPU wrote
- * before. Of one that is undone: when this sees none, its sync is done.
+ * before (but for one that only writes, which fetches the bytes first of all, and
+ * under which nobody may write). Of one that is undone: when this sees none, its sync
+ * is done.
  */
 static bool is_mapped(const struct kdmabuf_buffer *buffer)
 {

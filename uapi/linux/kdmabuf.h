@@ -149,7 +149,8 @@
  *		user_limit_mb allows, or his cgroup more than dmem.max does
  * ENOSPC	all users together would have more than limit_mb allows
  * EINTR	killed while memory was being searched
- * ENOMEM	no such memory: the kernel log says how much there was. As much as
+ * ENOMEM	no such memory: the kernel log says how much there was, unless it
+ *		was the kernel's own for the description of the buffer. As much as
  *		the machine has, or more, is ENOMEM whatever the limits are.
  * EFBIG	no room for the window: the file has 16 TiB
  *
@@ -406,7 +407,8 @@ struct kdmabuf_open_id {
  * for devices that write (if the CPU will write, for those that read, too) and makes
  * visible what they wrote; at the end makes visible to devices what the CPU wrote.
  * Where that takes copying or work on caches, it is done for these bytes alone,
- * rounded to whole lines of a cache that the devices do not share.
+ * rounded to whole lines of a cache that the devices do not share. (On kernels with
+ * CONFIG_DMA_API_DEBUG it is done for all.)
  *
  * @fd:		in: a dma-buf of this module
  * @flags:	in: DMA_BUF_SYNC_READ, DMA_BUF_SYNC_WRITE or DMA_BUF_SYNC_RW, and
