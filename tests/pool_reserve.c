@@ -78,7 +78,7 @@ TEST_F(pool_reserve, stays_in_one_run_whatever_is_freed)
 	EXPECT_EQ(1, pool_state("allocations_served "));
 }
 
-/* A picture of 1920x1080 pixels, one of which in as many lines as pixels, a page. */
+/* Such as pictures of 1920x1080 pixels, in XRGB8888 and in NV12. */
 TEST_F(pool_reserve, serves_what_is_no_whole_number_of_folios)
 {
 	static const uint64_t sizes[] = { 1920 * 1080 * 4,
