@@ -247,6 +247,7 @@ int kdmabuf_search(const struct kdmabuf_memory_request *request,
 		   struct kdmabuf_search_report *report)
 {
 	struct kdmabuf_memory_request attempt = *request;
+	unsigned long available;
 	int ret = -ENOMEM;
 	int round;
 
@@ -258,11 +259,12 @@ int kdmabuf_search(const struct kdmabuf_memory_request *request,
 	if (mutex_lock_killable(&search_lock))
 		return -EINTR;
 	/* No watermark is looked at by who takes chosen pages. */
-	report->largest = kdmabuf_search_available(request->node);
-	report->too_few = request->nr_pages > report->largest;
-	if (report->too_few)
+	available = kdmabuf_search_available(request->node);
+	if (request->nr_pages > available) {
+		report->too_few = true;
+		report->largest = available;
 		goto out;
-	report->largest = 0;
+	}
 	for (round = 0; round < SEARCH_ROUNDS; round++) {
 		ret = search_nodes(&attempt, pfn, nr_huge, report);
 		/* Where no run looked long enough, none will the next time. */
