@@ -86,7 +86,8 @@ mistaken=$mistaken,MULTISTATEMENT_MACRO_USE_DO_WHILE
 			"$here/modules.sh" "$kernel" "$out/$kernel" C=2
 	done
 	step "library and programs, -Wall -Wextra" in_root "$userland" \
-		make -j"$(nproc)" -C tools BUILD=/build/tools all
+		make -j"$(nproc)" -C tools BUILD=/build/tools \
+		CPPFLAGS=-D_FORTIFY_SOURCE=2 all
 	step "tests, -Wall -Wextra" in_root "$userland" \
 		make -j"$(nproc)" -C tests OUTPUT=/build/tests \
 		KSFT=/usr/src/tools/testing/selftests all

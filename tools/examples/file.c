@@ -26,7 +26,8 @@ int main(void)
 	    kdmabuf_map(fd, 0, buffer.size, PROT_READ | PROT_WRITE, &memory))
 		return 1;
 
-	pwrite(device, "written", 8, buffer.window);
+	if (pwrite(device, "written", 8, buffer.window) != 8)
+		return 1;
 	kdmabuf_begin_cpu_access(fd, DMA_BUF_SYNC_RW);
 	printf("mapped: %s\n", (char *)memory);
 	strcpy(memory, "changed through the mapping");
