@@ -18,7 +18,7 @@
 
 struct alloc_options {
 	struct request request;
-	unsigned long count;
+	uint64_t count;
 	/* Negative: until standard input ends. */
 	double hold;
 	bool json;
@@ -49,7 +49,7 @@ static int allocate_all(const struct alloc_options *options, int *fds)
 
 	if (device < 0)
 		return STATUS_FAILED;
-	for (unsigned long i = 0; i < options->count; i++) {
+	for (uint64_t i = 0; i < options->count; i++) {
 		fds[i] = allocate(device, &options->request);
 		if (fds[i] < 0) {
 			status = STATUS_FAILED;

@@ -60,7 +60,7 @@ static int take_option(struct bench_options *options, int option,
 		       const char *value)
 {
 	struct benchmark *benchmark = &options->benchmark;
-	unsigned long runs;
+	uint64_t runs;
 	int status;
 
 	switch (option) {

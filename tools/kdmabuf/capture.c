@@ -27,7 +27,7 @@
 struct capture_options {
 	const char *device;
 	struct camera_format format;
-	unsigned long skip;
+	uint64_t skip;
 	const char *output;
 	/* NULL: none. */
 	char **command;
@@ -97,7 +97,7 @@ static int wait_for_frame(const struct camera *camera)
 
 /* Returns a negative errno if there is no frame. */
 static int take_frame(const struct camera *camera, const int *fds,
-		      unsigned long skip, struct camera_frame *frame)
+		      uint64_t skip, struct camera_frame *frame)
 {
 	int error = camera_start(camera);
 

@@ -53,7 +53,7 @@ static int skip(const char **text, const char *prefix)
 static int find(const char *text)
 {
 	char process[16] = "";
-	unsigned long pid, fd;
+	uint64_t pid, fd;
 	size_t length;
 
 	if (skip(&text, "/proc/") && !skip(&text, "self/fd/")) {

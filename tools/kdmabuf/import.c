@@ -51,7 +51,7 @@ static int take_option(struct import_options *options, int option,
 	const struct subcommand *import = &import_subcommand;
 	struct inspection *inspection = &options->inspection;
 	struct kdmabuf_importer_attach *device = &inspection->device;
-	unsigned long bits;
+	uint64_t bits;
 	uint64_t size = 0;
 	int status;
 

@@ -45,7 +45,7 @@ int parse_size(const char *text, uint64_t *size)
 	return 0;
 }
 
-bool parse_number(const char *text, unsigned long most, unsigned long *number)
+bool parse_number(const char *text, uint64_t most, uint64_t *number)
 {
 	uint64_t value;
 	char *end;

@@ -19,7 +19,7 @@
 int parse_size(const char *text, uint64_t *size);
 
 /* A decimal number without sign, at most @most. False if it is none. */
-bool parse_number(const char *text, unsigned long most, unsigned long *number);
+bool parse_number(const char *text, uint64_t most, uint64_t *number);
 
 /* Seconds, not negative, with or without a fraction; "inf". False if not. */
 bool parse_seconds(const char *text, double *seconds);

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <kdmabuf.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <unistd.h>
@@ -20,7 +19,7 @@
 
 struct open_options {
 	const char *object;
-	unsigned long id;
+	uint64_t id;
 	bool read_only;
 	bool json;
 	char **command;
@@ -89,7 +88,7 @@ static int open_main(int argc, char **argv)
 	if (optind == argc)
 		return usage_error(&open_subcommand, "no ID given");
 	options.object = argv[optind++];
-	if (!parse_number(options.object, ULONG_MAX, &options.id))
+	if (!parse_number(options.object, UINT64_MAX, &options.id))
 		return usage_error(&open_subcommand,
 				   "'%s' is not an id: expected a number",
 				   options.object);

@@ -57,7 +57,7 @@ int request_size(struct request *request, const struct subcommand *subcommand,
 int request_option(struct request *request, const struct subcommand *subcommand,
 		   int option, const char *value)
 {
-	unsigned long number = 0;
+	uint64_t number = 0;
 	uint64_t size = 0;
 	int status;
 

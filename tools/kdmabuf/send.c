@@ -25,7 +25,7 @@ struct send_options {
 
 static int add_descriptor(struct send_options *options, const char *text)
 {
-	unsigned long fd = 0;
+	uint64_t fd = 0;
 
 	if (!parse_number(text, INT_MAX, &fd))
 		return usage_error(

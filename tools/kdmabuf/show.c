@@ -213,7 +213,7 @@ static bool has_planes(const char *format)
 static int take_option(struct show_options *options, int option,
 		       const char *value)
 {
-	unsigned long number = 0;
+	uint64_t number = 0;
 
 	switch (option) {
 	case 'p':
