@@ -28,6 +28,9 @@ usage 'a size that wraps 64 bits' kdmabuf alloc 18446744073709551617
 usage 'run without a command' kdmabuf run 4K
 usage 'info without a descriptor' kdmabuf info
 usage 'info of what is no descriptor' kdmabuf info camera
+usage 'info of a descriptor of no process' sh -c 'kdmabuf info /proc//fd/3 3</dev/null'
+usage 'info of a path in a path' sh -c \
+	'kdmabuf info /proc/self/fd//dev/fd/3 3</dev/null'
 usage 'send without a socket' kdmabuf send
 usage 'recv without a socket' kdmabuf recv
 

@@ -52,27 +52,23 @@ static int skip(const char **text, const char *prefix)
  */
 static int find(const char *text)
 {
-	char process[16] = "";
+	char process[16];
 	uint64_t pid, fd;
 	size_t length;
 
-	if (skip(&text, "/proc/") && !skip(&text, "self/fd/")) {
-		length = strcspn(text, "/");
-		if (length >= sizeof(process))
-			return -EINVAL;
-		memcpy(process, text, length);
-		text += length;
-		if (!skip(&text, "/fd/"))
-			return -EINVAL;
-	} else {
-		skip(&text, "/dev/fd/");
-	}
+	if (skip(&text, "/dev/fd/") || skip(&text, "/proc/self/fd/") ||
+	    !skip(&text, "/proc/"))
+		return parse_number(text, INT_MAX, &fd) ? inherited(fd) :
+							  -EINVAL;
 
-	if (!parse_number(text, INT_MAX, &fd))
+	length = strcspn(text, "/");
+	if (length >= sizeof(process))
 		return -EINVAL;
-	if (!*process)
-		return inherited(fd);
-	if (!parse_number(process, INT_MAX, &pid))
+	memcpy(process, text, length);
+	process[length] = '\0';
+	text += length;
+	if (!skip(&text, "/fd/") || !parse_number(process, INT_MAX, &pid) ||
+	    !parse_number(text, INT_MAX, &fd))
 		return -EINVAL;
 	return duplicate_from(pid, fd);
 }
