@@ -78,5 +78,44 @@ check 'recv shows what was sent' '["frame 1","sent",1048576]' 0 \
 	jq -c '[.message, .buffers[0].name, .buffers[0].size]' "$work/received"
 check 'recv without a peer fails' '' 1 \
 	kdmabuf recv "$work/nobody" --timeout 0.1
+check 'recv in a directory that is not there fails' '' 1 \
+	kdmabuf recv "$work/nowhere/socket"
+complains 'there is no such directory'
+send_to_nobody() {
+	kdmabuf send "$work/nobody" --timeout 0.1 3</dev/null
+}
+check 'send to nobody fails' '' 1 send_to_nobody
+complains 'nobody came to listen there in 0.1 seconds'
+
+# listening: waits until the last background process listens at $work/socket.
+listening() {
+	until grep -q "00010000 .* $work/socket$" /proc/net/unix; do
+		kill -0 $! || return
+		sleep 0.1
+	done
+}
+
+kdmabuf recv "$work/socket" --json >"$work/received" 2>&1 &
+receiver=$!
+listening
+check 'a second listener is refused' '' 1 kdmabuf recv "$work/socket" --timeout 0.1
+complains 'another process listens there'
+kdmabuf run 4K --name kept -- kdmabuf send "$work/socket"
+wait $receiver
+check 'the first one gets its buffer nevertheless' '"kept"' 0 \
+	jq '.buffers[0].name' "$work/received"
+
+kdmabuf recv "$work/socket" >/dev/null 2>&1 &
+listening
+kill -9 $!
+wait $! 2>/dev/null
+check 'a killed listener leaves its socket' '' 0 test -S "$work/socket"
+kdmabuf recv "$work/socket" --json >"$work/received" 2>&1 &
+receiver=$!
+listening
+kdmabuf run 4K --name next -- kdmabuf send "$work/socket"
+wait $receiver
+check 'which the next one replaces' '"next"' 0 \
+	jq '.buffers[0].name' "$work/received"
 
 echo "1..$number"

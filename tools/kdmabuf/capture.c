@@ -6,12 +6,12 @@
 #include <fcntl.h>
 #include <kdmabuf.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "../examples/camera.h"
+#include "deadline.h"
 #include "device.h"
 #include "execute.h"
 #include "number.h"
@@ -82,34 +82,27 @@ static int make_buffers(const struct camera *camera, int *fds)
 	return STATUS_OK;
 }
 
-static int wait_for_frame(const struct camera *camera)
-{
-	struct pollfd wait = { .fd = camera->fd, .events = POLLIN };
-	int ready;
-
-	do {
-		ready = poll(&wait, 1, TIMEOUT_SECONDS * 1000);
-	} while (ready < 0 && errno == EINTR);
-	if (ready < 0)
-		return -errno;
-	return ready ? 0 : -ETIMEDOUT;
-}
-
-/* Returns a negative errno if there is no frame. */
+/*
+ * Waits TIMEOUT_SECONDS for each frame that is not damaged. Returns a negative errno
+ * if there is none.
+ */
 static int take_frame(const struct camera *camera, const int *fds,
 		      uint64_t skip, struct camera_frame *frame)
 {
 	int error = camera_start(camera);
+	double deadline = deadline_in(TIMEOUT_SECONDS);
 
 	while (!error) {
-		error = wait_for_frame(camera);
+		error = wait_until_readable(camera->fd, deadline);
 		error = error ?: camera_dequeue(camera, frame);
 		if (error)
 			break;
 		if (!frame->damaged && !skip)
 			return camera_stop(camera);
-		if (!frame->damaged)
+		if (!frame->damaged) {
 			skip--;
+			deadline = deadline_in(TIMEOUT_SECONDS);
+		}
 		error = camera_queue(camera, frame->buffer, fds[frame->buffer]);
 	}
 	return error;

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "deadline.h"
 #include "endpoint.h"
 #include "number.h"
 #include "report.h"
@@ -78,6 +78,9 @@ int fail_endpoint(const struct endpoint *endpoint, const char *operation,
 			    endpoint->timeout);
 	case -ENOENT:
 	case -ECONNREFUSED:
+		if (endpoint->listens)
+			return fail(endpoint->path, operation, error,
+				    "there is no such directory");
 		return fail(endpoint->path, operation, error,
 			    "nobody came to listen there in %g seconds",
 			    endpoint->timeout);
@@ -107,7 +110,7 @@ static int make_address(const char *path, struct address *address)
 
 	*address = (struct address){ .name.sun_family = AF_UNIX };
 	if (!length)
-		return -ENOENT;
+		return -EINVAL;
 	if (length >= sizeof(address->name.sun_path))
 		return -ENAMETOOLONG;
 	memcpy(address->name.sun_path, path, length);
@@ -117,72 +120,87 @@ static int make_address(const char *path, struct address *address)
 	return 0;
 }
 
-static double now(void)
+/* Makes the socket end its waits when the endpoint's time is over. */
+static void limit_waits(int peer, double deadline)
 {
-	struct timespec time;
+	double left = time_left(deadline);
+	struct timeval limit;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
+	if (left > INT_MAX)
+		return;
+	limit.tv_sec = left;
+	limit.tv_usec = (left - limit.tv_sec) * 1e6;
+	/* All zeroes would mean for ever, and a whole second is refused. */
+	if (limit.tv_usec < 1)
+		limit.tv_usec = 1;
+	if (limit.tv_usec > 999999)
+		limit.tv_usec = 999999;
+	setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }
 
-/* Seconds until @deadline, not negative. */
-static double time_left(double deadline)
-{
-	double left = deadline - now();
-
-	return left > 0 ? left : 0;
-}
-
-static int try_connect(const struct address *address, int *result)
+static int try_connect(const struct address *address, double deadline)
 {
 	int peer = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	int error;
 
 	if (peer < 0)
 		return -errno;
+	/* A listener that has enough to accept makes it wait. */
+	limit_waits(peer, deadline);
 	if (connect(peer, (const struct sockaddr *)&address->name,
 		    address->size) < 0) {
 		error = -errno;
 		close(peer);
 		return error;
 	}
-	*result = peer;
-	return 0;
+	return peer;
 }
 
 /* The peer may not have got as far as listening. */
 static int connect_until(const struct address *address, double deadline)
 {
 	const struct timespec pause = { .tv_nsec = 20000000 };
-	int peer, error;
+	int peer;
 
 	for (;;) {
-		error = try_connect(address, &peer);
-		if (!error)
+		peer = try_connect(address, deadline);
+		if ((peer != -ENOENT && peer != -ECONNREFUSED) ||
+		    !time_left(deadline))
 			return peer;
-		if ((error != -ENOENT && error != -ECONNREFUSED) ||
-		    now() >= deadline)
-			return error;
 		nanosleep(&pause, NULL);
 	}
 }
 
 /*
+ * Whether no process has the socket that is there. Asked with a socket of another
+ * type, which a listener refuses as such: a connection would take the place of its
+ * peer.
+ */
+static bool is_stale(const struct address *address)
+{
+	int probe = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool refused;
+
+	if (probe < 0)
+		return false;
+	refused = connect(probe, (const struct sockaddr *)&address->name,
+			  address->size) < 0 &&
+		  errno == ECONNREFUSED;
+	close(probe);
+	return refused;
+}
+
+/*
  * Removes the socket that a process has left that did not end in an orderly way.
- * Nobody listens to it. Returns false if there is no such.
+ * Returns false if there is no such.
  */
 static bool remove_stale(const char *path, const struct address *address)
 {
 	struct stat status;
-	int error, peer;
 
-	if (*path == '@' || lstat(path, &status) < 0 ||
-	    !S_ISSOCK(status.st_mode))
-		return false;
-	error = try_connect(address, &peer);
-	if (!error)
-		close(peer);
-	return error == -ECONNREFUSED && !unlink(path);
+	return *path != '@' && !lstat(path, &status) &&
+	       S_ISSOCK(status.st_mode) && is_stale(address) && !unlink(path);
 }
 
 static int try_bind(int listener, const struct address *address)
@@ -212,22 +230,6 @@ static int listen_at(const char *path, const struct address *address)
 	return listener;
 }
 
-static int wait_until_readable(int fd, double deadline)
-{
-	struct pollfd wait = { .fd = fd, .events = POLLIN };
-	double milliseconds;
-	int ready;
-
-	do {
-		milliseconds = time_left(deadline) * 1000;
-		ready = poll(&wait, 1,
-			     milliseconds < INT_MAX ? (int)milliseconds : -1);
-	} while (ready < 0 && errno == EINTR);
-	if (ready < 0)
-		return -errno;
-	return ready ? 0 : -ETIMEDOUT;
-}
-
 static int accept_until(const struct endpoint *endpoint,
 			const struct address *address, double deadline)
 {
@@ -248,28 +250,9 @@ static int accept_until(const struct endpoint *endpoint,
 	return peer;
 }
 
-/* Makes the socket end its waits when the endpoint's time is over. */
-static void limit_waits(int peer, double deadline)
-{
-	double left = time_left(deadline);
-	struct timeval limit;
-
-	if (left > INT_MAX)
-		return;
-	limit.tv_sec = left;
-	limit.tv_usec = (left - limit.tv_sec) * 1e6;
-	/* All zeroes would mean for ever, and a whole second is refused. */
-	if (limit.tv_usec < 1)
-		limit.tv_usec = 1;
-	if (limit.tv_usec > 999999)
-		limit.tv_usec = 999999;
-	setsockopt(peer, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	setsockopt(peer, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-}
-
 int connect_endpoint(const struct endpoint *endpoint)
 {
-	double deadline = now() + endpoint->timeout;
+	double deadline = deadline_in(endpoint->timeout);
 	struct address address;
 	int peer;
 
