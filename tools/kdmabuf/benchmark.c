@@ -240,7 +240,7 @@ static int run_with_vgem(struct work *work)
 	struct bench *bench = &work->bench;
 
 	bench->vgem = vgem_open();
-	work->benchmark->has_vgem = bench->vgem >= 0;
+	work->benchmark->vgem_error = bench->vgem < 0 ? bench->vgem : 0;
 	bench->has_importer = !access(IMPORTER, R_OK | W_OK);
 	work->benchmark->has_importer = bench->has_importer;
 	run_all(work);

@@ -52,7 +52,8 @@ struct benchmark {
 	struct counter counter;
 	struct utsname machine;
 	bool has_importer;
-	bool has_vgem;
+	/* Why nothing was imported through vgem: a negative errno, or 0. */
+	int vgem_error;
 	/* The first is ours. */
 	struct entry entries[ENTRIES_MAX];
 	unsigned int nr_entries;

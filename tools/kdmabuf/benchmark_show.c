@@ -2,6 +2,7 @@
 /*
  * Showing a benchmark's results to people: a table, grouped by what is done
  */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,8 +126,11 @@ static void print_absent(const struct benchmark *benchmark)
 	}
 	if (!benchmark->has_importer)
 		puts("\nNo device was attached: that takes kdmabuf_importer, and root.");
-	if (!benchmark->has_vgem)
-		puts("\nNothing was imported through vgem: its module is not loaded.");
+	if (benchmark->vgem_error)
+		printf("\nNothing was imported through vgem: %s.\n",
+		       benchmark->vgem_error == -ENOENT ?
+			       "its module is not loaded" :
+			       strerror(-benchmark->vgem_error));
 }
 
 static void print_background(const struct benchmark *benchmark)

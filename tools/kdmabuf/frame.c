@@ -122,11 +122,14 @@ int consumer_start(struct consumer *consumer)
 	consumer->frame = malloc(FRAME_BYTES);
 	if (!consumer->frame)
 		return -ENOMEM;
-	error = -ENFILE;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets))
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets)) {
+		error = -errno;
 		goto err_frame;
-	if (pipe2(pipes, O_CLOEXEC))
+	}
+	if (pipe2(pipes, O_CLOEXEC)) {
+		error = -errno;
 		goto err_sockets;
+	}
 	error = fork_consumer(consumer, sockets, pipes);
 	close(sockets[1]);
 	close(pipes[0]);
