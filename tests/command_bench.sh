@@ -37,6 +37,11 @@ usage 'a bench with too many runs' kdmabuf bench --runs 1001
 usage 'an unknown exporter' kdmabuf bench --exporter ion
 usage 'an unknown counter' kdmabuf bench --counter sundial
 
+half=$(awk '/^MemAvailable:/ { print int($2 / 2) }' /proc/meminfo)
+check 'a bench of more than the machine can give fails' '' 1 \
+	kdmabuf bench --size $((half + half / 2))K --exporter memfd
+complains 'more than half of the memory that is available'
+
 filter='[.size, .runs, (.exporters | keys_unsorted)]'
 check 'bench measures all that it knows' \
 	'[4194304,1,["kdmabuf","system_heap","cma_heap","udmabuf","udmabuf_hugetlb","vgem","memfd","pipe","memfd_copy"]]' \

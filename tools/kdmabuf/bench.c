@@ -11,6 +11,7 @@
 #include "number.h"
 #include "options.h"
 #include "plot.h"
+#include "procfs.h"
 #include "report.h"
 #include "text.h"
 
@@ -102,6 +103,22 @@ static int take_option(struct bench_options *options, int option,
 	}
 }
 
+/*
+ * Others' buffers, and memfds, have no limit: the kernel would kill processes when
+ * there is no memory left.
+ */
+static int check_size(uint64_t size)
+{
+	uint64_t available = procfs_bytes("/proc/meminfo", "MemAvailable");
+	char text[SIZE_TEXT_LENGTH];
+
+	if (!available || size <= available / 2)
+		return STATUS_OK;
+	return fail_because(
+		format_size(size, text), "bench",
+		"that is more than half of the memory that is available; see --size");
+}
+
 static int write_output(const struct bench_options *options)
 {
 	json_t *json = benchmark_json(&options->benchmark);
@@ -172,6 +189,9 @@ static int bench_main(int argc, char **argv)
 	for (unsigned int i = 0;
 	     options.all_wanted && i < benchmark->nr_entries; i++)
 		benchmark->entries[i].wanted = true;
+	status = check_size(benchmark->size);
+	if (status != STATUS_OK)
+		return status;
 	status = benchmark_run(benchmark, options.counter);
 	return status == STATUS_OK ? show(&options) : status;
 }

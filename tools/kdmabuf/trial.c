@@ -4,31 +4,21 @@
  */
 #include <errno.h>
 #include <kdmabuf.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "importer.h"
 #include "pool.h"
+#include "procfs.h"
 #include "touch.h"
 #include "trial.h"
 #include "vgem.h"
 
-/* Bytes of this process's page tables; 0 if the kernel does not tell. */
+/* 0 if the kernel does not tell. */
 static uint64_t page_table_bytes(void)
 {
-	FILE *file = fopen("/proc/self/status", "re");
-	unsigned long kib = 0;
-	char line[256];
-
-	if (!file)
-		return 0;
-	while (fgets(line, sizeof(line), file))
-		if (sscanf(line, "VmPTE: %lu kB", &kib) == 1)
-			break;
-	fclose(file);
-	return (uint64_t)kib * 1024;
+	return procfs_bytes("/proc/self/status", "VmPTE");
 }
 
 static int allocate(const struct bench *bench, const struct exporter *exporter,
