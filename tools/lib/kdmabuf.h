@@ -67,11 +67,12 @@ int kdmabuf_alloc(int device, uint64_t size);
  *
  * Returns: the descriptor, which is in @request->fd too, or 0 with
  * KDMABUF_ALLOC_NO_FD; or -EINVAL (unknown flag, field not zero, bad @size),
- * -ERANGE (size), -EDOM (alignment), -EADDRNOTAVAIL (address_bits), -ENXIO (node),
- * -ENAMETOOLONG (name), -EDQUOT (the user or his cgroup has as much as it may),
- * -ENOSPC (all users together have), -ENOMEM (no such memory: the kernel log says
- * how much there was), -EMFILE, -ENFILE, -EINTR, -EFBIG (no room for its window),
- * -EBADF, -ENOTTY (@device is something else). <linux/kdmabuf.h> has the details.
+ * -E2BIG (a field that the module does not know is not zero), -ERANGE (size),
+ * -EDOM (alignment), -EADDRNOTAVAIL (address_bits), -ENXIO (node), -ENAMETOOLONG
+ * (name), -EDQUOT (the user or his cgroup has as much as it may), -ENOSPC (all
+ * users together have), -ENOMEM (no such memory: the kernel log says how much
+ * there was), -EMFILE, -ENFILE, -EINTR, -EFBIG (no room for its window), -EBADF,
+ * -ENOTTY (@device is something else). <linux/kdmabuf.h> has the details.
  *
  * Since: 0.1
  */
@@ -102,8 +103,8 @@ int kdmabuf_query(int device, int fd, struct kdmabuf_query *query, size_t size);
  *
  * Returns: a descriptor; or -EINVAL (@access), -EBADF, -EMEDIUMTYPE (as
  * kdmabuf_query()), -EDOM (not whole pages), -ERANGE (past the end of @fd, or
- * empty), -EACCES (O_RDWR, but @fd is read-only), -EMFILE, -ENFILE, -ENOMEM,
- * -ENOTTY.
+ * empty), -EACCES (O_RDWR, but @fd is read-only; or @fd is write-only), -EMFILE,
+ * -ENFILE, -ENOMEM, -ENOTTY.
  *
  * Since: 0.1
  */
@@ -183,9 +184,10 @@ int kdmabuf_open_id(int device, uint64_t id, int access);
  * kdmabuf_end_cpu_access().
  *
  * Returns: 0; or -EINVAL (@offset or @length past the end, or not allowed),
- * -EOVERFLOW (@offset so near to 2^64 that the range wraps),
- * -EACCES (@protection is more than @fd gives), -EBADF, -ENODEV (@fd cannot be
- * mapped), -ENXIO (there is no window), -ENOMEM (address space).
+ * -EOVERFLOW (@offset so near to 2^64 that the range wraps), -EACCES (@protection
+ * is more than @fd gives), -EBADF, -ENODEV (@fd cannot be mapped), -ENXIO (there is
+ * no window), -ENOMEM (address space, or the kernel's memory), -ENFILE (a mapping of
+ * a window takes a file of the system's).
  *
  * Since: 0.1
  */

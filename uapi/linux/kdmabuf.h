@@ -25,8 +25,8 @@
  *
  * - mmap() maps any whole pages of one buffer (ENXIO: the offset is in a hole;
  *   EINVAL: the range passes the buffer's end, or the mapping is private; EACCES:
- *   more than the window gives). The mapping is one of a dma-buf, and stays when
- *   the file is closed.
+ *   more than the window gives). The mapping is one of a dma-buf, which is made
+ *   for it (ENOMEM, ENFILE), and stays when the file is closed.
  * - read(), write(), pread(), pwritev() and so on move bytes up to the end of the
  *   buffer, with CPU access begun before and ended after. In a hole reading
  *   returns 0, and writing is ENOSPC; EACCES is as for mmap(). If memory of the
@@ -34,8 +34,9 @@
  *   a signal came while a device was waited for (restarted with SA_RESTART).
  *   What is written while a device has the buffer mapped only to write, and its
  *   DMA is bounced, is lost when the device's bytes are fetched.
- * - lseek() has SEEK_DATA and SEEK_HOLE to walk the windows, and SEEK_END at the
- *   end of the last one. No two windows are without a hole between them.
+ * - lseek() has SEEK_DATA and SEEK_HOLE to walk the windows (ENXIO: there is none
+ *   any more), and SEEK_END at the end of the last one. No two windows are without
+ *   a hole between them.
  *
  * So who gets the descriptor of /dev/kdmabuf itself, by a socket, fork() or exec(),
  * has all these buffers.
