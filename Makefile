@@ -97,8 +97,10 @@ help:
 #:                        In it /job/screendump.sh NAME.ppm writes a picture of the
 #:                        screen to OUT, if there is one: QEMU='-device cirrus-vga'
 #:   all of these take
-#:       MEM=MiB          of memory [2048, debug kernels 3072]
-#:       TIMEOUT=seconds  until the guest is ended [600, check 3600, shell 14400]
+#:       MEM=MiB          of memory [2048, debug kernels 3072]; one guest of check
+#:                        has 6144, whatever this is
+#:       TIMEOUT=seconds  until the guest is ended [600, demo and bench 1800, check
+#:                        3600, shell 14400]; mutants always have 1800
 #:       APPEND='words'   on the kernel's command line []
 #:       QEMU='options'   such as further devices []
 #:   make exits with 2 when anything fails; tests/vm/run.sh, which takes the same
