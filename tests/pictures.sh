@@ -37,10 +37,15 @@ stop() {
 	result $? "$1: it ends well"
 }
 
-# compare NAME FILE SIZE EXPECTED FRAME: the picture in the file is of that size and
+# has_pixels FILE SIZE EXPECTED FRAME: true if the picture in the file is of that size and
 # has every pixel as pixels expects it.
+has_pixels() {
+	pixels "$1" "${2%x*}" "${2#*x}" "$3" "$4" >>"$work/err" 2>&1
+}
+
+# compare NAME FILE SIZE EXPECTED FRAME: as a check with a name.
 compare() {
-	pixels "$2" "${3%x*}" "${3#*x}" "$4" "$5" >>"$work/err" 2>&1
+	has_pixels "$2" "$3" "$4" "$5"
 	result $? "$1, pixel by pixel"
 }
 
