@@ -178,11 +178,14 @@ static const struct vm_operations_struct stale_vm_ops = {
 
 /*
  * Some drivers have set operations of their own before they find that the memory is
- * another's. An exporter that relies on finding none there would leave ours.
+ * another's. An exporter that relies on finding none there leaves them; but the mapping
+ * keeps the dma-buf from now on, and not this module, so they must not stay.
  */
 int importer_mmap(struct file *file, struct vm_area_struct *vma)
 {
+	const struct vm_operations_struct *vm_ops = vma->vm_ops;
 	u64 offset = (u64)vma->vm_pgoff << PAGE_SHIFT;
+	void *private_data = vma->vm_private_data;
 	struct dma_buf *dmabuf;
 	int ret;
 
@@ -194,5 +197,9 @@ int importer_mmap(struct file *file, struct vm_area_struct *vma)
 	vma->vm_private_data = file;
 	ret = dma_buf_mmap(dmabuf, vma, lower_32_bits(offset) >> PAGE_SHIFT);
 	dma_buf_put(dmabuf);
+	if (vma->vm_ops == &stale_vm_ops) {
+		vma->vm_ops = vm_ops;
+		vma->vm_private_data = private_data;
+	}
 	return ret;
 }

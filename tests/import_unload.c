@@ -3,6 +3,8 @@
  * Neither module can be unloaded while the other, or anybody else, holds something of
  * it, and both can be when nobody does. Each test leaves both loaded.
  */
+#include "bytes.h"
+#include "exporters.h"
 #include "fences.h"
 #include "importer.h"
 #include "modules.h"
@@ -77,6 +79,32 @@ TEST_F(import_unload, a_mapping_holds_the_exporter)
 	ASSERT_EQ(0, detach(s, self->import, attachment));
 	ASSERT_EQ(0, put_import(s, self->import));
 	EXPECT_TRUE(unloads("kdmabuf"));
+}
+
+/*
+ * It keeps the dma-buf, and the driver it was asked of has no part in it any more: also
+ * not the operations that the driver had set, and that this exporter does not replace.
+ */
+TEST_F(import_unload, a_mapping_through_the_importer_outlives_it)
+{
+	int fd = export_from(SYSTEM_HEAP, SIZE), import;
+	char *bytes;
+
+	if (fd < 0)
+		SKIP(return, "no system heap");
+	import = get_import(self->session, fd);
+	ASSERT_LT(0, import);
+	bytes = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
+		     self->session, (uint64_t)import << 32);
+	ASSERT_NE(MAP_FAILED, bytes);
+	close(fd);
+	close(self->session);
+	EXPECT_TRUE(unloads("kdmabuf_importer"));
+	fill(bytes, 1, 0, SIZE);
+	/* A part, so that the mapping is split, and asked whether it may be. */
+	EXPECT_EQ(0, munmap(bytes, SIZE / 2));
+	EXPECT_EQ(SIZE / 2, matching(bytes + SIZE / 2, 1, SIZE / 2, SIZE / 2));
+	EXPECT_EQ(0, munmap(bytes + SIZE / 2, SIZE / 2));
 }
 
 TEST_F(import_unload, an_unsignalled_fence_in_a_sync_file_holds_the_importer)
