@@ -38,6 +38,12 @@ FIXTURE_VARIANT_ADD(import_others, vgem){
 	.exporter = VGEM,
 };
 
+/* Others ask for more in a row than bounce buffers have; ours knows better. */
+static bool is_unbounced(enum exporter exporter, int ret)
+{
+	return ret == -EIO && exporter != KDMABUF;
+}
+
 FIXTURE_SETUP(import_others)
 {
 	self->session = open_importer(_metadata);
@@ -85,7 +91,7 @@ TEST_F(import_others, a_device_sees_what_user_space_sees)
 	mapping = map_device_with(self->session,
 				  attach(self->session, self->import), BOTH,
 				  &made);
-	if (mapping == -EIO)
+	if (is_unbounced(variant->exporter, mapping))
 		SKIP(return, "its segments are too long for bounce buffers");
 	ASSERT_LT(0, mapping);
 	TH_LOG("%u segments, flags %#x, bad %#x", made.segments, made.flags,
@@ -114,11 +120,11 @@ TEST_F(import_others, a_dynamic_importer_sees_it_too)
 
 	fill(self->bytes, 1, 0, SIZE);
 	attachment = attach_with(self->session, self->import, device);
-	if (attachment == -EIO)
+	if (is_unbounced(variant->exporter, attachment))
 		SKIP(return, "its segments are too long for bounce buffers");
 	ASSERT_LT(0, attachment);
 	mapping = map_device_with(self->session, attachment, TO_DEVICE, &made);
-	if (mapping == -EIO)
+	if (is_unbounced(variant->exporter, mapping))
 		SKIP(return, "its segments are too long for bounce buffers");
 	ASSERT_LT(0, mapping);
 	EXPECT_EQ(SIZE, matching_target(self->session, mapping, 1, 0, SIZE));
@@ -143,7 +149,7 @@ TEST_F(import_others, segments_that_the_device_does_not_take_are_told)
 	mapping = map_device_with(
 		self->session, attach_with(self->session, self->import, device),
 		BOTH, &made);
-	if (mapping == -EIO)
+	if (is_unbounced(variant->exporter, mapping))
 		SKIP(return, "its segments are too long for bounce buffers");
 	ASSERT_LT(0, mapping);
 	EXPECT_EQ(KDMABUF_IMPORTER_BAD_SEGMENT_SIZE |
@@ -161,7 +167,7 @@ TEST_F(import_others, fences_are_waited_for)
 
 	ASSERT_LT(0, fence);
 	/* udmabuf maps its memory for a device of its own. */
-	if (ret == -EIO)
+	if (is_unbounced(variant->exporter, ret))
 		SKIP(return, "its segments are too long for bounce buffers");
 	ASSERT_EQ(0, ret);
 	EXPECT_EQ(1, signal_fence(self->session, fence, 0));
