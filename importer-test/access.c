@@ -27,12 +27,16 @@
 /* Bytes that are looked at in one go. */
 #define CHUNK 4096
 
-static phys_addr_t translate(struct device *device, dma_addr_t address)
+/* Returns whether there is memory at the address; if so, where. */
+static bool translate(struct device *device, dma_addr_t address,
+		      phys_addr_t *physical)
 {
 	struct iommu_domain *domain = iommu_get_domain_for_dev(device);
 
-	return domain ? iommu_iova_to_phys(domain, address) :
-			dma_to_phys(device, address);
+	*physical = domain ? iommu_iova_to_phys(domain, address) :
+			     dma_to_phys(device, address);
+	/* An IOMMU's driver says 0 for what is not mapped. */
+	return !(domain && !*physical) && page_is_ram(PHYS_PFN(*physical));
 }
 
 /* One transfer of the engine, @length bytes at @offset of the buffer. */
@@ -50,8 +54,7 @@ static int transfer(const struct mapping *mapping, u64 offset, void *bytes,
 		nr = importer_mapping_run(mapping, offset, length, &address);
 		in_page = offset_in_page(address);
 		nr = min_t(size_t, nr, PAGE_SIZE - in_page);
-		physical = translate(device, address);
-		if (!pfn_valid(PHYS_PFN(physical)))
+		if (!translate(device, address, &physical))
 			return -EREMOTEIO;
 
 		page = kmap_local_pfn(PHYS_PFN(physical));
