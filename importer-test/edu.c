@@ -78,10 +78,12 @@ static int transfer(u64 destination, u64 source, size_t length, u32 direction)
 /*
  * QEMU cuts addresses off at the dma_mask that edu was given, which would have it
  * write to other memory than it was told to, and does not tell the mask. So find
- * out. Behind an IOMMU addresses are handed out from the limit downwards, but for
- * small pieces, which are handed out again: see whether edu copies at such a high
- * one, where it can do no harm. Else have it read what lies at the highest address
- * bit above a known place, and see whether it read that place.
+ * out. Behind an IOMMU addresses are handed out from the limit downwards, but to PCI
+ * devices from 4 GiB if that is less, while there are any, and but for small pieces,
+ * which are handed out again. See whether edu copies at such a high one, where it can
+ * do no harm: bits above it stay untried, and without effect as long as no address
+ * has them. Else have it read what lies at the highest address bit above a known
+ * place, and see whether it read that place.
  */
 static int try_limits(const struct device_limits *limits)
 {
@@ -250,7 +252,9 @@ err_enabled:
 /*
  * The device is being pulled out. Mappings have to be undone before it goes, and only
  * the sessions can do that, so wait for them. A session cannot be open when it is
- * the driver that goes.
+ * the module that goes. But one may be that of the process which writes to "unbind"
+ * or "remove" in sysfs: that waits for itself, for good. We may not fail, and one
+ * that gave up would leave a mapping of a device without a driver.
  */
 static void edu_remove(struct pci_dev *device)
 {

@@ -39,9 +39,10 @@
  *   E2BIG), flags and reserved fields (EINVAL), descriptor and handles (EBADF,
  *   EMEDIUMTYPE, ENOENT, EXDEV), then what the ioctl says, in its order, then
  *   resources (ENOMEM), write-back of the struct if it has output fields (EFAULT).
- * - A call that fails has made or undone nothing. ACCESS, MESSAGE and COPY may
- *   have changed bytes of the buffer, and SIGNAL may have signalled the fence and
- *   ended it if the struct cannot be written back.
+ * - A call that fails has made or undone nothing. But ACCESS, MESSAGE and COPY may
+ *   have changed bytes of the buffer. And if the struct cannot be written back,
+ *   SIGNAL has signalled the fence and ended it, and FENCE leaves one on the
+ *   dma-buf that is signalled, with the error ECANCELED unless it was before.
  * - A call of one session waits for those before it, except that CPU_ACCESS and
  *   MESSAGE wait for fences without keeping others waiting. EINTR: the process
  *   was killed, or a signal came, while the call was waiting or at work.
@@ -117,7 +118,11 @@ struct kdmabuf_importer_put {
  * has no hardware: KDMABUF_IMPORTER_IOCTL_ACCESS does its DMA, in software.
  */
 #define KDMABUF_IMPORTER_VIRTUAL 0
-/* QEMU's "edu" PCI device; KDMABUF_IMPORTER_IOCTL_COPY has it do DMA. */
+/*
+ * QEMU's "edu" PCI device; KDMABUF_IMPORTER_IOCTL_COPY has it do DMA. Its driver is
+ * not unbound, nor the device removed, before all attachments of it have ended, and
+ * who writes that to sysfs is not killed meanwhile: do not while having one.
+ */
 #define KDMABUF_IMPORTER_EDU 1
 
 /* Flags of an attachment. */
@@ -137,8 +142,10 @@ struct kdmabuf_importer_put {
  * @device:	in: KDMABUF_IMPORTER_VIRTUAL or KDMABUF_IMPORTER_EDU
  * @address_bits: in: the device reaches addresses below 2^address_bits. 0: 64 for
  *		a virtual device, and for edu 28, which is what it has unless
- *		QEMU was told else (dma_mask=): more than that is tried out before
- *		it is believed.
+ *		QEMU was told else (dma_mask=). More than that is tried out by a
+ *		transfer before it is believed; behind an IOMMU only as far as
+ *		the kernel hands out addresses, to PCI devices those below
+ *		4 GiB first.
  * @segment_boundary: in: bytes; no segment crosses a multiple of it. A power of
  *		two, at least a page; 0: none.
  * @max_segment_size: in: bytes; the longest segment that the device takes, at
@@ -146,12 +153,13 @@ struct kdmabuf_importer_put {
  * @attachment:	in: 0; out: handle of the attachment
  * @name:	in: empty; out: the device's name, as in debugfs's dma_buf/bufinfo
  *
- * EADDRNOTAVAIL @address_bits is above 64, or the kernel or the device cannot do
- *		with so few or so many
+ * EADDRNOTAVAIL @address_bits is above 64
  * EDOM		@segment_boundary is not a power of two, or below a page
  * ERANGE	@max_segment_size is below a page, but not 0
  * ENODEV	there is no edu device, or it stopped answering
  * EBUSY	edu is attached already, with other limits
+ * EADDRNOTAVAIL the kernel or the device cannot do with so few @address_bits, or
+ *		with so many
  * ETIMEDOUT	edu did not finish a transfer while @address_bits was tried out
  *
  * Since: 0.1
@@ -190,8 +198,10 @@ struct kdmabuf_importer_detach {
 /* The device sees what is in the CPU's caches. */
 #define KDMABUF_IMPORTER_MAP_COHERENT 0x2
 /*
- * The exporter has to synchronise CPU and device: the device is not coherent, or
- * part of the mapping is a bounce buffer.
+ * The exporter may have to synchronise CPU and device. Without this it need not.
+ * Where no IOMMU is, the device is not coherent, or part of the mapping is a bounce
+ * buffer. Behind one the kernel may say so of any mapping; 6.1 does, and so does
+ * one with CONFIG_DMA_API_DEBUG.
  */
 #define KDMABUF_IMPORTER_MAP_NEEDS_SYNC 0x4
 
@@ -215,8 +225,13 @@ struct kdmabuf_importer_detach {
 /**
  * struct kdmabuf_importer_map - map a dma-buf for a device's DMA
  *
- * An attachment may have several mappings at once. (Up to 6.14 the kernel gives
- * all those of a dynamic attachment the same addresses.)
+ * An attachment may have several mappings at once. Up to 6.14 the kernel gives them
+ * all the same addresses where the exporter is dynamic and the attachment is not,
+ * or the other way round. It has the exporter map in ATTACH then, for both
+ * directions: what the exporter answers comes from there, and it does not get to
+ * see @direction. An exporter may also ask for that to be done with its first
+ * mapping (cache_sgt_mapping); then EBUSY is the answer to another direction, if
+ * that first one's was not BIDIRECTIONAL.
  *
  * @attachment:	in: handle of the attachment
  * @direction:	in: KDMABUF_IMPORTER_TO_DEVICE, FROM_DEVICE or BIDIRECTIONAL
