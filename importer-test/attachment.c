@@ -18,8 +18,9 @@
 #include "ioctl.h"
 
 /*
- * Called with the reservation lock held, never with the session's. A mapping is
- * pinned, so this should not happen to one; if it does, nobody uses it any more.
+ * Called with the reservation lock held, and perhaps with the session's: an exporter
+ * may move a buffer when we have it pinned or mapped. A mapping is pinned, so this
+ * should not happen to one; if it does, nobody uses it any more.
  */
 static void invalidate_mappings(struct dma_buf_attachment *attached)
 {

@@ -8,11 +8,13 @@
  * reference to the module, and the last user's put, which calls us, must not be
  * what drops that one: the module could then go before the call has returned. The
  * fence is left to a work item instead. That waits until no task can still be
- * inside our release function (a task that was preempted there is one that
- * synchronize_rcu_tasks() waits for), then frees the fence and puts the module,
- * and unloading waits for the work item to return. Readers under RCU (the names,
- * since 6.17) are safe too: dma_fence_free() waits for them with the memory, and
- * importer_fences_exit() with the code.
+ * inside our release function, then frees the fence and puts the module, and
+ * unloading waits for the work item to return. For a task that was preempted there
+ * synchronize_rcu_tasks() waits only with CONFIG_TASKS_RCU. A preemptible kernel that
+ * has neither kprobes nor function tracing may lack that, and is not safe from an
+ * unload at that moment. Readers under RCU (the names, since 6.17) are safe too:
+ * dma_fence_free() waits for them with the memory, and importer_fences_exit() with
+ * the code.
  */
 #include <linux/dma-buf.h>
 #include <linux/dma-fence.h>
