@@ -46,8 +46,8 @@ TEST_F(import_steps, what_others_stand_on_is_busy)
 	EXPECT_EQ(-EBUSY, put_import(self->session, self->import));
 
 	/* And whatever was refused still works. */
-	EXPECT_EQ(SIZE,
-		  matching_target(self->session, mapping, 0, 0, 0) + SIZE);
+	EXPECT_EQ(0, fill_target(self->session, mapping, 1, 0, SIZE));
+	EXPECT_EQ(SIZE, matching_target(self->session, mapping, 1, 0, SIZE));
 	EXPECT_EQ(0, unmap_device(self->session, attachment, mapping));
 	EXPECT_EQ(0, detach(self->session, self->import, attachment));
 	EXPECT_EQ(0, put_import(self->session, self->import));
@@ -132,13 +132,14 @@ TEST_F(import_steps, kernel_mappings_are_counted)
 
 	for (i = 0; i < 3; i++)
 		EXPECT_EQ(0, map_kernel(self->session, self->import));
+	EXPECT_EQ(0, fill_target(self->session, self->import, 1, 0, SIZE));
 	for (i = 0; i < 3; i++) {
-		EXPECT_EQ(0, matching_target(self->session, self->import, 1, 0,
-					     0));
+		EXPECT_EQ(SIZE, matching_target(self->session, self->import, 1,
+						0, SIZE));
 		EXPECT_EQ(0, unmap_kernel(self->session, self->import));
 	}
 	EXPECT_EQ(-ENXIO,
-		  matching_target(self->session, self->import, 1, 0, 0));
+		  matching_target(self->session, self->import, 1, 0, SIZE));
 }
 
 /* Every call that takes a handle, on @handle; how many did not say ENOENT. */
