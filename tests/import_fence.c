@@ -168,6 +168,72 @@ TEST_F(import_fence, the_kernel_waits_as_user_space_does)
 	EXPECT_EQ(1, signal_fence(self->session, fence, 0));
 }
 
+/* A thread that makes one call, which waits. */
+struct waiter {
+	int session;
+	unsigned long command;
+	void *argument;
+	_Atomic pid_t thread; /* once it is about to */
+	int ret;
+};
+
+static void *wait_in_call(void *argument)
+{
+	struct waiter *waiter = argument;
+
+	waiter->thread = gettid();
+	waiter->ret = call(waiter->session, waiter->command, waiter->argument);
+	return NULL;
+}
+
+static bool is_asleep(pid_t thread)
+{
+	char name[64], state = 0;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "/proc/self/task/%d/stat", thread);
+	file = fopen(name, "re");
+	if (!file)
+		return false;
+	if (fscanf(file, "%*d %*s %c", &state) != 1)
+		state = 0;
+	fclose(file);
+	return state == 'S';
+}
+
+/* Whoever is kept waiting here hangs until the test's time is over. */
+static void expect_others_go_on(struct __test_metadata *_metadata, int session,
+				int import, unsigned long command,
+				void *argument)
+{
+	struct waiter waiter = { session, command, argument, 0, -1 };
+	int attachment = attach(session, import);
+	int fence = add_fence(session, import, WRITE, 0, 0);
+	pthread_t thread;
+
+	ASSERT_LT(0, fence);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_in_call, &waiter));
+	while (!waiter.thread || !is_asleep(waiter.thread))
+		usleep(1000);
+	EXPECT_LT(0, map_device(session, attachment, BOTH));
+	EXPECT_TRUE(is_asleep(waiter.thread));
+	EXPECT_EQ(0, signal_fence(session, fence, 0));
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(0, waiter.ret);
+}
+
+TEST_F_TIMEOUT(import_fence,
+	       who_waits_for_one_does_not_keep_the_session_waiting, 60)
+{
+	struct kdmabuf_importer_cpu_access access = { .import = self->import };
+	struct kdmabuf_importer_message message = { .import = self->import };
+
+	expect_others_go_on(_metadata, self->session, self->import,
+			    KDMABUF_IMPORTER_IOCTL_CPU_ACCESS, &access);
+	expect_others_go_on(_metadata, self->session, self->import,
+			    KDMABUF_IMPORTER_IOCTL_MESSAGE, &message);
+}
+
 struct late_writer {
 	int session;
 	int mapping;
