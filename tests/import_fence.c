@@ -173,7 +173,7 @@ struct waiter {
 	int session;
 	unsigned long command;
 	void *argument;
-	_Atomic pid_t thread; /* once it is about to */
+	pid_t _Atomic thread; /* once it is about to */
 	int ret;
 };
 
