@@ -108,8 +108,11 @@ static int try_limits(const struct device_limits *limits)
 	if (!translated)
 		source |= BIT_ULL(limits->address_bits - 1);
 
+	/* Behind an IOMMU one that it is known to reach would show nothing. */
+	ret = translated && !(address >> edu.address_bits) ? -EADDRNOTAVAIL : 0;
 	/* Zeroes first: a read of nothing leaves the device's buffer as it was. */
-	ret = transfer(EDU_BUFFER, address + result, length, 0);
+	if (!ret)
+		ret = transfer(EDU_BUFFER, address + result, length, 0);
 	if (!ret)
 		ret = transfer(EDU_BUFFER, source, length, 0);
 	if (!ret)
