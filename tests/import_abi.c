@@ -49,16 +49,21 @@ static unsigned long resized(unsigned long command, int more)
 		    _IOC_NR(command), _IOC_SIZE(command) + more);
 }
 
-/* What the ioctl takes, with things that were made for it. */
+/*
+ * What the ioctl takes, with things that were made for it, on a buffer of its own: the
+ * kernel's check of DMA wonders about one that is mapped many times.
+ */
 static union argument valid(const FIXTURE_DATA(import_abi) * self,
 			    unsigned long command)
 {
 	static struct kdmabuf_importer_segment segment;
-	int s = self->session, import = get_import(s, self->fd);
-	int attachment = attach(s, self->import);
+	int fd = allocate(self->node, SIZE), s = self->session;
+	int import = get_import(s, fd), standing = get_import(s, fd);
+	int attachment = attach(s, standing);
 	int mapping = map_device(s, attachment, BOTH);
 	union argument argument;
 
+	close(fd);
 	memset(&argument, 0, sizeof(argument));
 	/* Most begin with an import, and the rest may be zero. */
 	argument.put.import = import;
