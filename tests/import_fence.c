@@ -173,7 +173,7 @@ struct waiter {
 	int session;
 	unsigned long command;
 	void *argument;
-	pid_t _Atomic thread; /* once it is about to */
+	pid_t thread; /* once it is about to */
 	int ret;
 };
 
@@ -181,7 +181,7 @@ static void *wait_in_call(void *argument)
 {
 	struct waiter *waiter = argument;
 
-	waiter->thread = gettid();
+	__atomic_store_n(&waiter->thread, gettid(), __ATOMIC_RELEASE);
 	waiter->ret = call(waiter->session, waiter->command, waiter->argument);
 	return NULL;
 }
@@ -210,13 +210,16 @@ static void expect_others_go_on(struct __test_metadata *_metadata, int session,
 	int attachment = attach(session, import);
 	int fence = add_fence(session, import, WRITE, 0, 0);
 	pthread_t thread;
+	pid_t id;
 
 	ASSERT_LT(0, fence);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_in_call, &waiter));
-	while (!waiter.thread || !is_asleep(waiter.thread))
+	do {
 		usleep(1000);
+		id = __atomic_load_n(&waiter.thread, __ATOMIC_ACQUIRE);
+	} while (!id || !is_asleep(id));
 	EXPECT_LT(0, map_device(session, attachment, BOTH));
-	EXPECT_TRUE(is_asleep(waiter.thread));
+	EXPECT_TRUE(is_asleep(id));
 	EXPECT_EQ(0, signal_fence(session, fence, 0));
 	ASSERT_EQ(0, pthread_join(thread, NULL));
 	EXPECT_EQ(0, waiter.ret);
