@@ -392,7 +392,7 @@ TEST_F(fail_importer, sync_files)
 TEST_F(fail_importer, mmap)
 {
 	struct faults faults = FAULTS(ERRNO(ENOMEM));
-	uint64_t offset = (uint64_t)self->import << 32;
+	uint64_t offset = place_of(self->import, 0);
 
 	while (NEXT_FAULT(faults)) {
 		void *bytes;

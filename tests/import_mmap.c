@@ -42,16 +42,10 @@ FIXTURE_TEARDOWN_PARENT(import_mmap)
 	expect_live(_metadata, self->live);
 }
 
-/* Where in the driver's file a byte of the import is. */
-static uint64_t place(int import, uint64_t offset)
-{
-	return (uint64_t)import << 32 | offset;
-}
-
 TEST_F(import_mmap, operations_that_the_driver_left_are_replaced)
 {
 	char *bytes = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
-			   self->session, place(self->import, 0));
+			   self->session, place_of(self->import, 0));
 
 	ASSERT_NE(MAP_FAILED, bytes);
 	/* The driver's own would end this process with a SIGBUS. */
@@ -68,7 +62,7 @@ TEST_F(import_mmap, a_part_shows_its_own_bytes)
 
 	for (first = 0; first < SIZE; first += PAGE) {
 		char *part = mmap(NULL, SIZE - first, PROT_READ, MAP_SHARED,
-				  self->session, place(self->import, first));
+				  self->session, place_of(self->import, first));
 
 		ASSERT_NE(MAP_FAILED, part);
 		ASSERT_EQ(SIZE - first, matching(part, 1, first, SIZE - first));
@@ -92,15 +86,15 @@ TEST_F(import_mmap, bounds_are_those_of_the_buffer)
 		EXPECT_EQ(-EINVAL,
 			  try_map(self->session, ranges[i].length, PROT_READ,
 				  MAP_SHARED,
-				  place(self->import, ranges[i].offset)));
+				  place_of(self->import, ranges[i].offset)));
 	EXPECT_EQ(-EINVAL, try_map(self->session, SIZE, PROT_READ, MAP_PRIVATE,
-				   place(self->import, 0)));
+				   place_of(self->import, 0)));
 }
 
 TEST_F(import_mmap, a_mapping_holds_the_buffer_not_the_session)
 {
 	char *bytes = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
-			   self->session, place(self->import, 0));
+			   self->session, place_of(self->import, 0));
 
 	ASSERT_NE(MAP_FAILED, bytes);
 	close(self->fd);
@@ -119,9 +113,9 @@ TEST_F(import_mmap, a_readonly_view_refuses_to_be_written)
 
 	ASSERT_LT(0, import);
 	EXPECT_EQ(-EACCES, try_map(self->session, SIZE, PROT_READ | PROT_WRITE,
-				   MAP_SHARED, place(import, 0)));
+				   MAP_SHARED, place_of(import, 0)));
 	bytes = mmap(NULL, SIZE, PROT_READ, MAP_SHARED, self->session,
-		     place(import, 0));
+		     place_of(import, 0));
 	ASSERT_NE(MAP_FAILED, bytes);
 	EXPECT_EQ(SIZE, matching(bytes, 1, 0, SIZE));
 	EXPECT_EQ(-1, mprotect(bytes, SIZE, PROT_READ | PROT_WRITE));

@@ -95,7 +95,7 @@ TEST_F(import_unload, a_mapping_through_the_importer_outlives_it)
 	import = get_import(self->session, fd);
 	ASSERT_LT(0, import);
 	bytes = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
-		     self->session, (uint64_t)import << 32);
+		     self->session, place_of(import, 0));
 	ASSERT_NE(MAP_FAILED, bytes);
 	close(fd);
 	close(self->session);

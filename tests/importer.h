@@ -45,6 +45,12 @@ static inline int get_import(int session, int fd)
 	return ret ?: (int)get.import;
 }
 
+/* Where in the driver's file a byte of the import is, for mmap(). */
+static inline uint64_t place_of(int import, uint64_t offset)
+{
+	return (uint64_t)import << 32 | offset;
+}
+
 static inline int put_import(int session, int import)
 {
 	struct kdmabuf_importer_put put = { .import = import };
