@@ -23,7 +23,11 @@
 #include "scattered.h"
 #include "search.h"
 
-/* Pages that were zeroed for a request while it waited, by us or by the kernel. */
+/*
+ * Pages that were zeroed for a request while it waited, by us or by the kernel, each
+ * counted once: whether the kernel cleared some when it emptied them, too (range.c),
+ * is not known here.
+ */
 static atomic64_t nr_zeroed;
 
 u64 kdmabuf_memory_zeroed(void)
@@ -84,22 +88,35 @@ static void index_folios(const struct kdmabuf_memory *memory)
 		page_folio(pfn_to_page(memory->runs[0].pfn + i))->index = i;
 }
 
-/*
- * A search takes pages without regard to the kernel's reserves, so leave those here,
- * or somebody else's next page costs a process its life.
+/**
+ * kdmabuf_memory_leave_reserves - see whether others have enough
+ * @request: what is asked for, and logged if there is too little
+ * @nr_pages: how much of it is still to be taken
+ *
+ * A search takes pages without regard to the kernel's reserves, and single pages may
+ * take all but those, so leave them, or somebody else's next page costs a process its
+ * life.
+ *
+ * Returns 0 or -ENOMEM.
  */
-static int leave_reserves(const struct kdmabuf_memory_request *request)
+int kdmabuf_memory_leave_reserves(const struct kdmabuf_memory_request *request,
+				  unsigned long nr_pages)
 {
 	unsigned long available = kdmabuf_search_available(request->node);
 
-	/* What the pool has of a node is not counted. */
-	if (request->nr_pages > available && request->node != NUMA_NO_NODE &&
-	    kdmabuf_pool_drain(request))
-		available = kdmabuf_search_available(request->node);
-	if (request->nr_pages <= available)
+	if (nr_pages <= available)
 		return 0;
 	kdmabuf_memory_report(request, "any", available, "are available");
 	return -ENOMEM;
+}
+
+static int leave_reserves(const struct kdmabuf_memory_request *request)
+{
+	/* What the pool has of a node is not counted as available. */
+	if (request->node != NUMA_NO_NODE &&
+	    request->nr_pages > kdmabuf_search_available(request->node))
+		kdmabuf_pool_drain(request);
+	return kdmabuf_memory_leave_reserves(request, request->nr_pages);
 }
 
 /* Memory that is not of the pool. The kernel may have cleared all that it hands out. */

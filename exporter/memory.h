@@ -73,6 +73,8 @@ void kdmabuf_memory_free(struct kdmabuf_memory *memory);
 void kdmabuf_memory_report(const struct kdmabuf_memory_request *request,
 			   const char *kind, unsigned long nr_pages,
 			   const char *why);
+int kdmabuf_memory_leave_reserves(const struct kdmabuf_memory_request *request,
+				  unsigned long nr_pages);
 u64 kdmabuf_memory_zeroed(void);
 
 /*

@@ -20,6 +20,9 @@
 /* The pieces of scattered memory: 64 KiB, the default limit of a DMA segment. */
 #define SCATTERED_ORDER get_order(SZ_64K)
 
+/* How many pages are taken between two looks at what others have. */
+#define LOOK_EVERY (SZ_4M >> PAGE_SHIFT)
+
 /* Blocks wait on a list, by page->lru, the order of each in page->private. */
 static void free_blocks(struct list_head *blocks)
 {
@@ -48,7 +51,7 @@ static void free_blocks(struct list_head *blocks)
 static int alloc_blocks(const struct kdmabuf_memory_request *request,
 			struct list_head *blocks)
 {
-	unsigned long left = request->nr_pages;
+	unsigned long left = request->nr_pages, look = left;
 	unsigned int order = SCATTERED_ORDER;
 	unsigned long end = 0; /* just after the last block */
 	int nr = 0;
@@ -58,6 +61,12 @@ static int alloc_blocks(const struct kdmabuf_memory_request *request,
 
 		if (fatal_signal_pending(current))
 			return -EINTR;
+		/* Others may be taking as much at the same time. */
+		if (left <= look) {
+			if (kdmabuf_memory_leave_reserves(request, left))
+				return -ENOMEM;
+			look = left - min(left, LOOK_EVERY);
+		}
 		order = min_t(unsigned int, order, ilog2(left));
 		page = kdmabuf_block_alloc(request, order, SCATTERED_GFP);
 		if (!page) {
@@ -104,7 +113,10 @@ kdmabuf_scattered_alloc(const struct kdmabuf_memory_request *request)
 		memory = ERR_PTR(nr);
 		goto err_blocks;
 	}
-	memory = kvzalloc(struct_size(memory, runs, nr), GFP_KERNEL_ACCOUNT);
+	/* A buffer is no reason to kill a process, not for its list either. */
+	memory = kvzalloc(struct_size(memory, runs, nr),
+			  GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL |
+				  __GFP_NOWARN);
 	if (!memory) {
 		memory = ERR_PTR(-ENOMEM);
 		goto err_blocks;

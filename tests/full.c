@@ -230,6 +230,41 @@ TEST_F_TIMEOUT(full, of_movable_pieces_with_gaps_much_can_be_had, TIMEOUT)
 				"movable pieces, half of them gone", NULL));
 }
 
+/* Each would leave enough to others if it were alone. */
+TEST_F_TIMEOUT(full, of_buffers_at_the_same_time_nobody_is_killed, TIMEOUT)
+{
+	unsigned long killed = read_counter("/proc/vmstat", "oom_kill ");
+	pid_t children[4];
+	char go[ARRAY_SIZE(children)] = "";
+	uint64_t size = available(self->node) / 5 * 4;
+	int ends[2];
+	size_t i;
+
+	ASSERT_EQ(0, pipe2(ends, O_CLOEXEC));
+	for (i = 0; i < ARRAY_SIZE(children); i++) {
+		children[i] = fork();
+		ASSERT_LE(0, children[i]);
+		if (!children[i]) {
+			int fd =
+				read(ends[0], go, 1) == 1 ?
+					allocate_with(
+						self->node,
+						request(size,
+							KDMABUF_ALLOC_SCATTERED)) :
+					-EPIPE;
+
+			/* Whoever has one keeps it while others ask. */
+			if (fd >= 0)
+				sleep(2);
+			_exit(fd < 0 && fd != -ENOMEM);
+		}
+	}
+	ASSERT_EQ(sizeof(go), write(ends[1], go, sizeof(go)));
+	for (i = 0; i < ARRAY_SIZE(children); i++)
+		EXPECT_TRUE(ended_well(children[i]));
+	EXPECT_EQ(killed, read_counter("/proc/vmstat", "oom_kill "));
+}
+
 /* Nobody can make long runs of these; how long they are is told. */
 TEST_F_TIMEOUT(full, of_buffers_with_gaps_some_run_can_be_had, TIMEOUT)
 {
