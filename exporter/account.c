@@ -125,7 +125,6 @@ static int charge_all(unsigned long nr_more)
 		return -ENOSPC;
 	}
 	all.in_use += nr_more;
-	all.peak = max(all.peak, all.in_use);
 	return 0;
 }
 
@@ -205,6 +204,14 @@ int kdmabuf_account_charge(unsigned long nr_pages,
 	if (ret)
 		uncharge_users(charge);
 	return ret;
+}
+
+/* What was charged has been had. */
+void kdmabuf_account_note_peak(void)
+{
+	mutex_lock(&account_lock);
+	all.peak = max(all.peak, all.in_use);
+	mutex_unlock(&account_lock);
 }
 
 void kdmabuf_account_uncharge(const struct kdmabuf_charge *charge)

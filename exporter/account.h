@@ -37,6 +37,7 @@ void kdmabuf_account_exit(void);
 
 int kdmabuf_account_charge(unsigned long nr_pages,
 			   struct kdmabuf_charge *charge);
+void kdmabuf_account_note_peak(void);
 void kdmabuf_account_uncharge(const struct kdmabuf_charge *charge);
 void kdmabuf_account_get_state(struct kdmabuf_account_state *state);
 

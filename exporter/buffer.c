@@ -62,6 +62,7 @@ kdmabuf_buffer_create(const struct kdmabuf_memory_request *request,
 		ret = PTR_ERR(buffer->memory);
 		goto err_charge;
 	}
+	kdmabuf_account_note_peak();
 
 	kref_init(&buffer->refs);
 	buffer->flags = request->scattered ? KDMABUF_ALLOC_SCATTERED : 0;

@@ -69,7 +69,7 @@ TEST_F(statistics, in_use_is_what_buffers_have)
 
 TEST_F(statistics, the_peak_stays)
 {
-	int node = load_and_open(_metadata, self, "");
+	int node = load_and_open(_metadata, self, "limit_mb=0 user_limit_mb=0");
 	int fd = allocate(node, MIB(4));
 
 	EXPECT_EQ(MIB(4), statistic("memory/peak"));
@@ -80,6 +80,9 @@ TEST_F(statistics, the_peak_stays)
 	close(allocate(node, MIB(3)));
 	EXPECT_EQ(MIB(5), statistic("memory/peak"));
 	close(fd);
+	/* What could not be had was never there. */
+	EXPECT_EQ(-ENOMEM, allocate(node, available(node) + MIB(32)));
+	EXPECT_EQ(MIB(5), statistic("memory/peak"));
 }
 
 TEST_F(statistics, what_is_pooled_is_not_in_use)
