@@ -152,13 +152,16 @@ static bool same_limits(const struct device_limits *a,
  * @limits: what it shall be taken to be able to do
  *
  * Returns the device, until importer_edu_give_back(), -ENODEV, -EBUSY if it is used
- * with other limits, -EADDRNOTAVAIL, -ENOMEM, or -ETIMEDOUT.
+ * with other limits, -EADDRNOTAVAIL, -ENOMEM, -ETIMEDOUT, or -EINTR if killed while
+ * waiting for others that use it.
  */
 struct device *importer_edu_take(const struct device_limits *limits)
 {
-	int ret = 0;
+	int ret;
 
-	mutex_lock(&edu.lock);
+	ret = mutex_lock_killable(&edu.lock);
+	if (ret)
+		return ERR_PTR(ret);
 	if (!edu.device || edu.stuck || edu.going)
 		ret = -ENODEV;
 	else if (edu.users && !same_limits(&edu.limits, limits))
@@ -187,15 +190,19 @@ void importer_edu_give_back(void)
  * @source: where from, too
  * @length: bytes, at most EDU_TRANSFER_MAX
  *
- * The device has been taken. Returns 0, -ENODEV, or -ETIMEDOUT, and then the
- * device is cut off from memory and not used again.
+ * The device has been taken. Returns 0, -ENODEV, -EINTR if killed while waiting for
+ * others that use it, or -ETIMEDOUT, and then the device is cut off from memory and
+ * not used again.
  */
 int importer_edu_copy(dma_addr_t destination, dma_addr_t source, size_t length)
 {
-	int ret = -ENODEV;
+	int ret;
 
-	mutex_lock(&edu.lock);
-	if (!edu.stuck)
+	ret = mutex_lock_killable(&edu.lock);
+	if (ret)
+		return ret;
+	ret = edu.stuck ? -ENODEV : 0;
+	if (!ret)
 		ret = transfer(EDU_BUFFER, source, length, 0);
 	if (!ret)
 		ret = transfer(destination, EDU_BUFFER, length,
