@@ -4,15 +4,15 @@
  * other processes, io_uring, sockets. Pages that the kernel holds longer than the buffer
  * lives keep their bytes.
  */
-#include <linux/io_uring.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/utsname.h>
 
 #include "bytes.h"
 #include "disk.h"
 #include "node.h"
 #include "place.h"
 #include "process.h"
+#include "uring.h"
 #include "zerocopy.h"
 
 #define SIZE MIB(1)
@@ -164,26 +164,46 @@ TEST_F(pinned, pages_in_a_pipe_keep_their_bytes_when_the_buffer_is_gone)
 	free(copy);
 }
 
-TEST_F(pinned, io_uring_registers_it_as_a_fixed_buffer)
+/* Until 6.4 it took no mapping of any file but shmem. */
+static bool uring_takes_files(void)
 {
-	struct io_uring_params params = { 0 };
-	struct iovec whole = { self->bytes, SIZE };
-	int ring = syscall(SYS_io_uring_setup, 1, &params), ret;
+	struct utsname kernel;
 
-	if (ring < 0)
-		SKIP(return, "io_uring_setup: %s", strerror(errno));
-	ret = syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS,
-		      &whole, 1);
-	/* Until 6.4 it took no mapping of any file but shmem. */
-	if (ret < 0 && errno == EOPNOTSUPP)
+	uname(&kernel);
+	return strverscmp(kernel.release, "6.5") >= 0;
+}
+
+TEST_F(pinned, io_uring_reads_into_it_and_writes_from_it_when_it_is_gone)
+{
+	int file = memfd_create("file", MFD_CLOEXEC);
+	char *copy = malloc(SIZE);
+	char *bytes = self->bytes;
+	struct uring ring;
+	int ret = open_uring(&ring);
+
+	if (ret == -ENOSYS || ret == -EPERM)
+		SKIP(return, "no io_uring: %s", strerror(-ret));
+	ASSERT_EQ(0, ret);
+	ret = register_buffer(&ring, bytes, SIZE);
+	if (!uring_takes_files()) {
+		EXPECT_EQ(-EOPNOTSUPP, ret);
 		SKIP(return, "io_uring of this kernel takes no files' memory");
-	EXPECT_EQ(0, ret);
-	/* Held by the ring alone. */
-	fill(self->bytes, 1, 0, SIZE);
-	munmap(self->bytes, self->mapped);
-	close(self->fd);
-	EXPECT_TRUE(live_buffers_become(self->node, self->live));
-	close(ring);
+	}
+	ASSERT_EQ(0, ret);
+
+	fill(copy, 1, 0, SIZE);
+	ASSERT_EQ(SIZE, pwrite(file, copy, SIZE, 0));
+	ASSERT_EQ(SIZE,
+		  transfer(&ring, IORING_OP_READ_FIXED, file, bytes, SIZE));
+	EXPECT_EQ(SIZE, matching(bytes, 1, 0, SIZE));
+
+	fill(bytes, 2, 0, SIZE);
+	replace_buffer(_metadata, self, variant->flags);
+	ASSERT_EQ(SIZE,
+		  transfer(&ring, IORING_OP_WRITE_FIXED, file, bytes, SIZE));
+	ASSERT_EQ(SIZE, pread(file, copy, SIZE, 0));
+	EXPECT_EQ(SIZE, matching(copy, 2, 0, SIZE));
+	free(copy);
 }
 
 TEST_F(pinned, a_socket_sends_it)
