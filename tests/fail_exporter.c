@@ -173,6 +173,22 @@ TEST_F(fail_exporter, sync)
 	}
 }
 
+TEST_F(fail_exporter, sync_of_a_range)
+{
+	static const uint64_t steps[] = { DMA_BUF_SYNC_START,
+					  DMA_BUF_SYNC_END };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		struct faults faults = FAULTS(ERRNO(EFAULT));
+
+		while (NEXT_FAULT(faults))
+			END_FAULT(faults, sync_range(self->node, self->fd,
+						     steps[i] | DMA_BUF_SYNC_RW,
+						     PAGE, PAGE));
+	}
+}
+
 TEST_F(fail_exporter, mmap)
 {
 	struct faults faults = FAULTS(ERRNO(ENOMEM));
@@ -198,15 +214,37 @@ TEST_F(fail_exporter, map_of_the_library)
 	}
 }
 
-/* A mapping so far from all others that no table of theirs leads to it. */
+/* So far from all other mappings that no table of theirs leads to it. */
+#define FAR ((char *)(32ull << 40))
+
+static int map_far_into(int fd, uint64_t size, uint64_t offset)
+{
+	void *bytes = mmap(FAR, size, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_FIXED_NOREPLACE, fd, offset);
+
+	return bytes == MAP_FAILED ? -errno : 0;
+}
+
 static char *map_far(struct __test_metadata *_metadata, int fd)
 {
-	void *place = (void *)(32ull << 40);
-	char *bytes = mmap(place, SIZE, PROT_READ | PROT_WRITE,
-			   MAP_SHARED | MAP_FIXED_NOREPLACE, fd, 0);
+	ASSERT_EQ(0, map_far_into(fd, SIZE, 0));
+	return FAR;
+}
 
-	ASSERT_EQ(place, bytes);
-	return bytes;
+/* What no huge entry can map is mapped at once. */
+TEST_F(fail_exporter, mmap_of_huge_and_other_pages)
+{
+	struct faults faults = FAULTS(ERRNO(ENOMEM));
+	uint64_t size = SIZE + PAGE;
+	int fd = allocate(self->node, size);
+
+	ASSERT_LE(0, fd);
+	while (NEXT_FAULT(faults)) {
+		if (END_FAULT(faults, map_far_into(fd, size, 0)))
+			continue;
+		EXPECT_EQ(size, zeroes(FAR, size));
+		munmap(FAR, size);
+	}
 }
 
 static int read_byte(const char *bytes)
@@ -236,20 +274,24 @@ TEST_F(fail_exporter, populate)
 {
 	static const int advices[] = { MADV_POPULATE_READ,
 				       MADV_POPULATE_WRITE };
-	char *bytes = map_far(_metadata, self->fd);
+	/* From the second page on no huge entry fits. */
+	static const uint64_t offsets[] = { 0, PAGE };
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(advices); i++) {
+	for (i = 0; i < 2 * ARRAY_SIZE(advices); i++) {
 		struct faults faults = FAULTS(ERRNO(ENOMEM));
+		uint64_t offset = offsets[i / 2], size = SIZE - offset;
 
+		ASSERT_EQ(0, map_far_into(self->fd, size, offset));
 		while (NEXT_FAULT(faults)) {
-			END_FAULT(faults, madvise(bytes, SIZE, advices[i]) ?
+			END_FAULT(faults, madvise(FAR, size, advices[i % 2]) ?
 						  -errno :
 						  0);
-			EXPECT_EQ(SIZE, matching(bytes, 1, 0, SIZE));
-			munmap(bytes, SIZE);
-			bytes = map_far(_metadata, self->fd);
+			EXPECT_EQ(size, matching(FAR, 1, offset, size));
+			munmap(FAR, size);
+			ASSERT_EQ(0, map_far_into(self->fd, size, offset));
 		}
+		munmap(FAR, size);
 	}
 }
 

@@ -69,6 +69,7 @@ static struct operation operations[] = {
 	OPERATION("SET_NAME", run_name, 1, -EBADF),
 	OPERATION("llseek", run_llseek, 1, -EBADF),
 	OPERATION("SYNC", run_sync, 1, -EBADF),
+	OPERATION("SYNC of a part", run_sync_range, 1, -EBADF, -EACCES),
 	OPERATION("poll", run_poll, 1, -EBADF),
 	OPERATION("EXPORT and IMPORT_SYNC_FILE", run_sync_files, 1, -EBADF),
 	OPERATION("debugfs and fdinfo", run_files, 4, -ENOENT),
