@@ -1,0 +1,18 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The kernel's own tests of fences and reservations, on which all of ours stand: a
+# module that fails to load if one of them does. Few kernels are built with it.
+
+module=dmabuf_selftests
+if ! modprobe --dry-run $module 2>/dev/null; then
+	echo "1..0 # SKIP no module $module"
+	exit 4
+fi
+echo 1..1
+if modprobe $module; then
+	modprobe -r $module
+	echo "ok 1 $module"
+else
+	echo "not ok 1 $module"
+fi
