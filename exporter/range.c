@@ -8,9 +8,10 @@
  * alloc_contig_range() makes a folio at a chosen place since 6.12, and
  * alloc_contig_frozen_range() since 7.0. On 6.1 no public interface does: there
  * make_folio() builds one of single pages, as hugetlb's own
- * __prep_compound_gigantic_page() does, which is not exported. Kernels in between, in each of which
- * struct folio is another, get single pages. The tests of mappings (folio) see
- * by the number of faults and the page tables that it is right.
+ * __prep_compound_gigantic_page() does, which is not exported. Kernels in between,
+ * in each of which struct folio is another, get single pages. tests/huge.c sees by
+ * the number of faults and the page tables that it is right, tests/pinned.c by who
+ * may hold pages of it.
  */
 #include <linux/align.h>
 #include <linux/gfp.h>
