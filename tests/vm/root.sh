@@ -59,7 +59,7 @@ userland)
 		  libdrm-dev libgbm-dev libegl-dev libgles-dev libvulkan-dev
 		  libcairo2-dev libgstreamer-plugins-base1.0-dev rsync busybox-static cpio'
 	# To run them, with programs that know nothing of us.
-	packages="$packages mount kmod procps less strace trace-cmd jq
+	packages="$packages mount kmod procps less strace trace-cmd jq udev
 		  v4l-utils libcamera-tools libcamera-ipa libgl1-mesa-dri
 		  mesa-vulkan-drivers gstreamer1.0-tools
 		  gstreamer1.0-plugins-base gstreamer1.0-plugins-good
