@@ -66,10 +66,17 @@ guest "$kernel" init_on_alloc=0 ${TESTS:-}
 # half of the memory, and some that cannot be pinned for long.
 guest "$kernel, memory cleared by the kernel" \
 	"numa=fake=2 movablecore=512M cma=64M@512M" longterm placement pool zero
-# More than the DMA of displays and cameras reaches.
+# More than the DMA of displays and cameras reaches, and on one kernel enough for a
+# buffer of more than 4 GiB.
 mem=6144
+large=
+if [ "$kernel" = 6.12 ]; then
+	mem=9000
+	large=import_large
+fi
+# shellcheck disable=SC2086
 guest "$kernel, memory above 4 GiB" "" command_show.sh example_kms.sh \
-	example_output.sh gstreamer-display.sh
+	example_output.sh gstreamer-display.sh $large
 mem=
 # The bounce buffers lie beyond the 28 address bits that edu has if nobody says else.
 edu=edu,dma_mask=0xffffffff
