@@ -101,7 +101,7 @@ bool gpu_try_import(const struct gpu_image *image, unsigned int target)
 		DRM_FORMAT_MOD_LINEAR & UINT32_MAX,
 		EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT,
 		DRM_FORMAT_MOD_LINEAR >> 32,
-		/* Attributes end here if there is one plane. */
+		/* Attributes end here if there is one plane, of RGB. */
 		image->second_offset ? EGL_DMA_BUF_PLANE1_FD_EXT : EGL_NONE,
 		image->fd,
 		EGL_DMA_BUF_PLANE1_OFFSET_EXT,
@@ -112,6 +112,10 @@ bool gpu_try_import(const struct gpu_image *image, unsigned int target)
 		DRM_FORMAT_MOD_LINEAR & UINT32_MAX,
 		EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT,
 		DRM_FORMAT_MOD_LINEAR >> 32,
+		EGL_YUV_COLOR_SPACE_HINT_EXT,
+		EGL_ITU_REC601_EXT,
+		EGL_SAMPLE_RANGE_HINT_EXT,
+		EGL_YUV_NARROW_RANGE_EXT,
 		EGL_NONE,
 	};
 	EGLImage imported;
