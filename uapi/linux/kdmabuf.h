@@ -14,7 +14,8 @@
  * (DMA_BUF_IOCTL_SYNC, KDMABUF_IOCTL_SYNC) synchronises what devices did to the
  * same bytes through others.
  * A buffer lives until its last view is gone: the last fd, mapping, attachment
- * of a device or message in a socket's queue. Its pages may be pinned for as long
+ * of a device or message in a socket's queue; and one that was allocated without a
+ * fd, until the open file of its window is gone, too. Its pages may be pinned for as long
  * as anybody likes: they are never in ZONE_MOVABLE or a region of CMA.
  *
  * /dev/kdmabuf itself is, for each who opens it, one sparse file. Every buffer that
