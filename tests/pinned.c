@@ -5,7 +5,6 @@
  * lives keep their bytes.
  */
 #include <sys/uio.h>
-#include <sys/utsname.h>
 
 #include "bytes.h"
 #include "disk.h"
@@ -164,15 +163,6 @@ TEST_F(pinned, pages_in_a_pipe_keep_their_bytes_when_the_buffer_is_gone)
 	free(copy);
 }
 
-/* Until 6.4 it took no mapping of any file but shmem. */
-static bool uring_takes_files(void)
-{
-	struct utsname kernel;
-
-	uname(&kernel);
-	return strverscmp(kernel.release, "6.5") >= 0;
-}
-
 TEST_F(pinned, io_uring_reads_into_it_and_writes_from_it_when_it_is_gone)
 {
 	int file = memfd_create("file", MFD_CLOEXEC);
@@ -185,7 +175,8 @@ TEST_F(pinned, io_uring_reads_into_it_and_writes_from_it_when_it_is_gone)
 		SKIP(return, "no io_uring: %s", strerror(-ret));
 	ASSERT_EQ(0, ret);
 	ret = register_buffer(&ring, bytes, SIZE);
-	if (!uring_takes_files()) {
+	/* Before that it took no mapping of any file but shmem. */
+	if (!ksft_min_kernel_version(6, 5)) {
 		EXPECT_EQ(-EOPNOTSUPP, ret);
 		SKIP(return, "io_uring of this kernel takes no files' memory");
 	}

@@ -277,6 +277,14 @@ TEST_F(publish, only_the_owner_and_root_may)
 	EXPECT_EQ(NOBODY, answer.gid);
 	EXPECT_EQ(4, allowed_to(answer.id, 1, NOBODY));
 	EXPECT_EQ(0, allowed_to(answer.id, 0, 0));
+	/* Until it is nobody's any more. */
+	EXPECT_EQ(0, publish(self->node, fd, 0));
+	ASSERT_EQ(0, setegid(1));
+	EXPECT_EQ(0, publish(self->node, fd, 0640));
+	ASSERT_EQ(0, setegid(0));
+	ASSERT_EQ(0, query(self->node, fd, &answer));
+	EXPECT_EQ(NOBODY, answer.uid);
+	EXPECT_EQ(1, answer.gid);
 }
 
 TEST_F(publish, the_group_is_that_of_the_owner_who_publishes)

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "bytes.h"
-#include "node.h"
+#include "importer.h"
 #include "process.h"
 
 #define SIZE (16 * PAGE)
@@ -76,6 +76,21 @@ TEST_F(share, a_received_readonly_fd_stays_readonly)
 	EXPECT_EQ(-EACCES,
 		  try_map(fd, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, 0));
 	EXPECT_EQ(-EACCES, make_view(self->node, fd, O_RDWR, 0, SIZE));
+}
+
+TEST_F(share, no_device_writes_through_a_received_readonly_fd)
+{
+	int view = make_view(self->node, self->fd, O_RDONLY, 0, SIZE), fd;
+	int session = open_importer(_metadata), import;
+
+	if (session < 0)
+		return;
+	ASSERT_EQ(0, send_fd(self->ends[1], view));
+	fd = receive_fd(self->ends[0]);
+	import = get_import(session, fd);
+	ASSERT_LT(0, import);
+	EXPECT_LT(0, map_device(session, attach(session, import), TO_DEVICE));
+	EXPECT_EQ(-EACCES, map_device(session, attach(session, import), BOTH));
 }
 
 TEST_F(share, a_duplicate_keeps_the_buffer)

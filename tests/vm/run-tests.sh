@@ -41,8 +41,9 @@ find_leftovers() {
 	debug=/sys/kernel/debug
 	echo 1..3
 	judge 'no dma-buf' "$(grep -v '^Total 0 objects, 0 bytes$' \
-		$debug/dma_buf/bufinfo | sed '/^$/d; /^Dma-buf Objects:/d; /^size[ \t]/d')"
-	judge 'no buffer of ours' "$(sed 1d $debug/kdmabuf/buffers)"
+		$debug/dma_buf/bufinfo 2>&1 |
+		sed '/^$/d; /^Dma-buf Objects:/d; /^size[ \t]/d')"
+	judge 'no buffer of ours' "$(sed 1d $debug/kdmabuf/buffers 2>&1)"
 	if [ -e $debug/kmemleak ]; then
 		# It reports what is older than 5 s, and what two scans miss.
 		echo scan >$debug/kmemleak
