@@ -20,7 +20,7 @@ struct uring {
 	struct io_uring_params params;
 };
 
-/* Returns 0 or an errno: ENOSYS and EPERM where there is none to be had. */
+/* Returns 0 or an errno. */
 static inline int open_uring(struct uring *ring)
 {
 	size_t size;
