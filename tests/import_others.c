@@ -59,6 +59,15 @@ static bool is_unmappable(FIXTURE_DATA(import_others) * self,
 	return variant->exporter == SYSTEM_HEAP && self->bounced;
 }
 
+/* udmabuf does where its pages happen to lie in a row; it maps them for itself, too. */
+static bool happens_to_be_unmappable(FIXTURE_DATA(import_others) * self,
+				     const FIXTURE_VARIANT(import_others) *
+					     variant,
+				     int ret)
+{
+	return variant->exporter == UDMABUF && self->bounced && ret == -EIO;
+}
+
 FIXTURE_SETUP(import_others)
 {
 	self->session = open_importer(_metadata);
@@ -86,6 +95,7 @@ TEST_F(import_others, the_kernel_sees_what_user_space_sees)
 		.operation = KDMABUF_IMPORTER_MESSAGE_WRITE,
 		.offset = PAGE,
 	};
+	int ret;
 
 	fill(self->bytes, 1, 0, SIZE);
 	ASSERT_EQ(0, map_kernel(self->session, self->import));
@@ -93,8 +103,10 @@ TEST_F(import_others, the_kernel_sees_what_user_space_sees)
 		  matching_target(self->session, self->import, 1, 0, SIZE));
 	ASSERT_EQ(0, fill_target(self->session, self->import, 2, 0, SIZE));
 	EXPECT_EQ(SIZE, matching(self->bytes, 2, 0, SIZE));
-	ASSERT_EQ(0, call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE,
-			  &message));
+	ret = call(self->session, KDMABUF_IMPORTER_IOCTL_MESSAGE, &message);
+	if (happens_to_be_unmappable(self, variant, ret))
+		SKIP(return, "its segments are too long for bounce buffers");
+	ASSERT_EQ(0, ret);
 	EXPECT_STREQ(message.text, self->bytes + PAGE);
 }
 
@@ -111,14 +123,14 @@ TEST_F(import_others, a_device_sees_what_user_space_sees)
 		EXPECT_EQ(-EIO, mapping);
 		return;
 	}
+	if (happens_to_be_unmappable(self, variant, mapping))
+		SKIP(return, "its segments are too long for bounce buffers");
 	ASSERT_LT(0, mapping);
 	TH_LOG("%u segments, flags %#x, bad %#x", made.segments, made.flags,
 	       made.bad);
 	EXPECT_EQ(SIZE, made.bytes);
 	if (variant->exporter == KDMABUF)
 		EXPECT_EQ(self->bounced ? 4 : 1, made.segments);
-	if (variant->exporter == UDMABUF || variant->exporter == VGEM)
-		EXPECT_LT(1, made.segments);
 	EXPECT_EQ(SIZE, matching_target(self->session, mapping, 1, 0, SIZE));
 	ASSERT_EQ(0, fill_target(self->session, mapping, 2, 0, SIZE));
 	ret = sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW);
@@ -153,6 +165,8 @@ TEST_F(import_others, a_dynamic_importer_sees_it_too)
 		EXPECT_EQ(-EIO, mapping);
 		return;
 	}
+	if (happens_to_be_unmappable(self, variant, mapping))
+		SKIP(return, "its segments are too long for bounce buffers");
 	ASSERT_LT(0, mapping);
 	EXPECT_EQ(SIZE, matching_target(self->session, mapping, 1, 0, SIZE));
 	EXPECT_EQ(0, unmap_device(self->session, attachment, mapping));
@@ -195,8 +209,7 @@ TEST_F(import_others, fences_are_waited_for)
 	int ret = sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW);
 
 	ASSERT_LT(0, fence);
-	/* udmabuf maps its memory for a device of its own, and may not get to. */
-	if (ret == -EIO && variant->exporter == UDMABUF && self->bounced)
+	if (happens_to_be_unmappable(self, variant, ret))
 		SKIP(return, "its segments are too long for bounce buffers");
 	ASSERT_EQ(0, ret);
 	EXPECT_EQ(1, signal_fence(self->session, fence, 0));
