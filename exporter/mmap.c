@@ -59,6 +59,9 @@ static int insert_pages(struct vm_area_struct *vma, unsigned long address,
 		ret = vm_insert_pages(vma, address, pages, &left);
 		if (ret == -EBUSY)
 			left--;
+		/* So it says that there is no memory for a table of tables. */
+		else if (ret == -EFAULT)
+			return -ENOMEM;
 		else if (ret)
 			return ret;
 	}
