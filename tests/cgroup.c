@@ -151,32 +151,6 @@ TEST_F(cgroup, scattered_memory_stops_at_the_limit_and_nobody_is_killed)
 	EXPECT_GE(MIB(32), current_memory());
 }
 
-/* Wherever it stops: at a page of the buffer's, or of what describes it. */
-TEST_F(cgroup, at_the_limit_no_page_more_kills_anybody)
-{
-	uint64_t largest = 0, step, size;
-	int fd;
-
-	ASSERT_TRUE(write_file(GROUP "memory.max", "33554432"));
-	ASSERT_TRUE(enter());
-	for (step = MIB(32); step >= PAGE; step /= 2) {
-		fd = allocate_scattered(self->node, largest + step);
-		if (fd >= 0) {
-			largest += step;
-			close(fd);
-		}
-	}
-	EXPECT_LT(MIB(16), largest);
-	for (size = largest - 32 * PAGE; size < largest + 32 * PAGE;
-	     size += PAGE) {
-		fd = allocate_scattered(self->node, size);
-		EXPECT_TRUE(fd >= 0 || fd == -ENOMEM);
-		if (fd >= 0)
-			close(fd);
-	}
-	EXPECT_EQ(0, read_counter(GROUP "memory.events", "oom_kill "));
-}
-
 /* README.md says so; whoever makes it better changes both. */
 TEST_F(cgroup, contiguous_memory_is_not_charged)
 {
