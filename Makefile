@@ -100,8 +100,8 @@ help:
 #:       MEM=MiB          of memory [2048, debug kernels 3072]; one guest of check
 #:                        has 6144, that of 6.12 9000, whatever this is
 #:       TIMEOUT=seconds  until the guest is ended [600, demo and bench 1800, check
-#:                        3600, shell 14400]; mutants always have 1800, on debug
-#:                        kernels 7200
+#:                        3600, of debug kernels 5400, shell 14400]; mutants always
+#:                        have 1800, on debug kernels 7200
 #:       APPEND='words'   on the kernel's command line []
 #:       QEMU='options'   such as further devices []
 #:   make exits with 2 when anything fails; tests/vm/run.sh, which takes the same

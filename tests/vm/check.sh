@@ -32,7 +32,6 @@ seconds() {
 
 export SOAK="${SOAK:-0}"
 [ "$SOAK" = 0 ] || SOAK=$(seconds "$SOAK")
-export TIMEOUT="${TIMEOUT:-$((3600 + SOAK))}"
 
 # side_by_side KERNEL...: prints what the guests of each say in one piece, since those
 # of others speak at the same time.

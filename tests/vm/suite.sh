@@ -15,6 +15,10 @@ variables="SOAK=$SOAK${KDMABUF_SEED:+ KDMABUF_SEED=$KDMABUF_SEED}"
 # A device that does DMA, for the test importer, and a display.
 edu=edu
 devices="-device cirrus-vga ${QEMU:-}"
+# Seconds that the tests of a guest may take. Those of a debug kernel have been seen to
+# take an hour on a busy machine.
+limit=3600
+case $kernel in debug*) limit=5400 ;; esac
 # Where it matters how DMA reaches memory.
 dma_tests='import_coherence import_edu import_fence import_file import_kept import_map import_others'
 
@@ -37,7 +41,8 @@ guest() {
 	status=0
 	KERNEL=$kernel APPEND="$append ${APPEND:-}" \
 		QEMU="$machine -device $edu $devices" \
-		MEM="${mem:-${MEM:-}}" CMD="$variables /job/run-tests.sh $*" \
+		MEM="${mem:-${MEM:-}}" TIMEOUT="${TIMEOUT:-$((limit + SOAK))}" \
+		CMD="$variables /job/run-tests.sh $*" \
 		"$here/run.sh" || status=$?
 	console=$out/console.log
 	if [ ! -e "$console" ]; then
