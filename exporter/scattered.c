@@ -23,6 +23,12 @@
 /* How many pages are taken between two looks at what others have. */
 #define LOOK_EVERY (SZ_4M >> PAGE_SHIFT)
 
+/* The caller has looked before the first. How many are left at the next look. */
+static unsigned long next_look(unsigned long left)
+{
+	return left - min(left, LOOK_EVERY);
+}
+
 /* Blocks wait on a list, by page->lru, the order of each in page->private. */
 static void free_blocks(struct list_head *blocks)
 {
@@ -51,7 +57,7 @@ static void free_blocks(struct list_head *blocks)
 static int alloc_blocks(const struct kdmabuf_memory_request *request,
 			struct list_head *blocks)
 {
-	unsigned long left = request->nr_pages, look = left;
+	unsigned long left = request->nr_pages, look = next_look(left);
 	unsigned int order = SCATTERED_ORDER;
 	unsigned long end = 0; /* just after the last block */
 	int nr = 0;
@@ -65,7 +71,7 @@ static int alloc_blocks(const struct kdmabuf_memory_request *request,
 		if (left <= look) {
 			if (kdmabuf_memory_leave_reserves(request, left))
 				return -ENOMEM;
-			look = left - min(left, LOOK_EVERY);
+			look = next_look(left);
 		}
 		order = min_t(unsigned int, order, ilog2(left));
 		page = kdmabuf_block_alloc(request, order, SCATTERED_GFP);
