@@ -131,23 +131,28 @@ static int run_llseek(struct racer *racer)
 }
 
 /* Each direction, and a START or an END that has no counterpart. */
-static int run_sync(struct racer *racer)
+static uint64_t draw_sync_flags(struct racer *racer)
 {
 	uint64_t flags = 1 + draw_below(&racer->random, DMA_BUF_SYNC_RW);
 
 	if (draw_below(&racer->random, 2))
 		flags |= DMA_BUF_SYNC_END;
+	return flags;
+}
+
+static int run_sync(struct racer *racer)
+{
+	uint64_t flags = draw_sync_flags(racer);
+
 	return sync_fd(draw_view(racer), flags);
 }
 
 /* The same for a page of it; through a read-only view only what it may. */
 static int run_sync_range(struct racer *racer)
 {
-	uint64_t flags = 1 + draw_below(&racer->random, DMA_BUF_SYNC_RW);
+	uint64_t flags = draw_sync_flags(racer);
 	uint64_t page = draw_below(&racer->random, shared.window / PAGE);
 
-	if (draw_below(&racer->random, 2))
-		flags |= DMA_BUF_SYNC_END;
 	return sync_range(shared.node, draw_view(racer), flags, PAGE * page,
 			  PAGE);
 }
