@@ -165,27 +165,15 @@ TEST_F(fail_exporter, sync)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
-		struct faults faults = FAULTS(ERRNO(EFAULT));
+		uint64_t flags = steps[i] | DMA_BUF_SYNC_RW;
+		struct faults all_faults = FAULTS(ERRNO(EFAULT));
+		struct faults range_faults = FAULTS(ERRNO(EFAULT));
 
-		while (NEXT_FAULT(faults))
-			END_FAULT(faults, sync_fd(self->fd,
-						  steps[i] | DMA_BUF_SYNC_RW));
-	}
-}
-
-TEST_F(fail_exporter, sync_of_a_range)
-{
-	static const uint64_t steps[] = { DMA_BUF_SYNC_START,
-					  DMA_BUF_SYNC_END };
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(steps); i++) {
-		struct faults faults = FAULTS(ERRNO(EFAULT));
-
-		while (NEXT_FAULT(faults))
-			END_FAULT(faults, sync_range(self->node, self->fd,
-						     steps[i] | DMA_BUF_SYNC_RW,
-						     PAGE, PAGE));
+		while (NEXT_FAULT(all_faults))
+			END_FAULT(all_faults, sync_fd(self->fd, flags));
+		while (NEXT_FAULT(range_faults))
+			END_FAULT(range_faults, sync_range(self->node, self->fd,
+							   flags, PAGE, PAGE));
 	}
 }
 
