@@ -15,8 +15,8 @@
  * same bytes through others.
  * A buffer lives until its last view is gone: the last fd, mapping, attachment
  * of a device or message in a socket's queue; and one that was allocated without a
- * fd, until the open file of its window is gone, too. Its pages may be pinned for as long
- * as anybody likes: they are never in ZONE_MOVABLE or a region of CMA.
+ * fd, until the open file of its window is gone, too. Its pages may be pinned for as
+ * long as anybody likes: they are never in ZONE_MOVABLE or a region of CMA.
  *
  * /dev/kdmabuf itself is, for each who opens it, one sparse file. Every buffer that
  * this open file has allocated or opened lies in it, at the offset that its
