@@ -9,6 +9,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/vm/cache.sh
 . "$here/cache.sh"
 
+# Without "fast" string instructions: the emulator takes them byte by byte, so the kernel
+# had better clear, copy and poison memory by its loops of whole words.
+emulation='-accel tcg,thread=multi -cpu max,-erms,-fsrm'
+
 probe() {
 	image=$("$here/image.sh" 6.12)
 	timeout -s KILL 15 qemu-system-x86_64 -nodefaults -no-user-config \
@@ -19,13 +23,13 @@ probe() {
 	if grep -q 'Run /init as init process' "$1/console"; then
 		echo '-accel kvm -cpu host' >"$1/arguments"
 	else
-		echo '-accel tcg,thread=multi -cpu max' >"$1/arguments"
+		echo "$emulation" >"$1/arguments"
 	fi
 }
 
 if [ -w /dev/kvm ]; then
 	boot_id=$(cat /proc/sys/kernel/random/boot_id)
-	cat "$(cached accelerator "$(hash "$boot_id")" probe)/arguments"
+	cat "$(cached accelerator "$(hash "$boot_id" "$emulation")" probe)/arguments"
 else
-	echo '-accel tcg,thread=multi -cpu max'
+	echo "$emulation"
 fi
