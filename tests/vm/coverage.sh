@@ -17,7 +17,7 @@ out=$build/coverage
 root=$("$here/root.sh" debug)
 
 status=0
-KERNELS=debug TESTS='' "$here/check.sh" || status=$?
+KERNELS=debug TESTS='' COVERAGE=yes "$here/check.sh" || status=$?
 
 # What each guest counted, beside the compiler's notes that it belongs to, and
 # the sources where they were compiled.

@@ -84,11 +84,10 @@ run unload unload_modules $(
 	find "$updates" -name '*.ko' -exec basename {} .ko \; | sort -r
 )
 
-# How often each line of the modules ran, where the kernel counts that. Its files
-# say that they are empty, so cp would not do.
-counts=/sys/kernel/debug/gcov/build
-if [ -e $counts ]; then
-	cd $counts || exit
+# How often each line of the modules ran, for coverage.sh. The kernel's files say that
+# they are empty, so cp would not do.
+if [ -n "${COVERAGE:-}" ]; then
+	cd /sys/kernel/debug/gcov/build || exit
 	to=/mnt/out/gcov/$(date +%s)
 	find . -name '*.gcda' | while read -r file; do
 		mkdir -p "$to/${file%/*}"

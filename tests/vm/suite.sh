@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 kernel=$1
 out=$(cd "$here/../.." && pwd)/build/vm/$kernel
 # What run-tests.sh and the programs read.
-variables="SOAK=$SOAK${KDMABUF_SEED:+ KDMABUF_SEED=$KDMABUF_SEED}"
+variables="SOAK=$SOAK${KDMABUF_SEED:+ KDMABUF_SEED=$KDMABUF_SEED}${COVERAGE:+ COVERAGE=yes}"
 # A device that does DMA, for the test importer, and a display.
 edu=edu
 devices="-device cirrus-vga ${QEMU:-}"
