@@ -5,6 +5,7 @@
 
 #include <glob.h>
 #include <stdio.h>
+#include <sys/mount.h>
 
 #include "node.h"
 
@@ -110,6 +111,31 @@ static inline bool make_room(void)
 		return false;
 	shrink_slabs();
 	return !command_vm("compact_memory", "1");
+}
+
+/*
+ * A file in memory, whose pages nobody has to clear and nobody can drop. They are huge
+ * as long as there are such, so that a slow kernel takes gigabytes in seconds: 2 GiB of
+ * single pages take one with KASAN a minute, and another to give back.
+ */
+static inline int huge_file(void)
+{
+	int fs = fsopen("tmpfs", FSOPEN_CLOEXEC), mount, file;
+
+	fsconfig(fs, FSCONFIG_SET_STRING, "size", "0", 0);
+	fsconfig(fs, FSCONFIG_SET_STRING, "huge", "always", 0);
+	fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+	mount = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	file = openat(mount, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	close(mount);
+	close(fs);
+	return file;
+}
+
+/* Kernels that find mistakes are slow, and keep objects that are gone. */
+static inline bool is_debug_kernel(void)
+{
+	return !access("/sys/kernel/debug/kmemleak", F_OK);
 }
 
 #endif /* TESTS_MEMORY_H */

@@ -134,17 +134,17 @@ static inline void free_much(struct __test_metadata *_metadata, int node,
 #define PRESS_LEAVES MIB(64)
 
 /*
- * Takes memory so that all but that of the pool is needed, if it has more: a file in
- * memory, because nobody has to clear its pages. Returns false on a machine too
- * large for that.
+ * Takes memory so that all but that of the pool is needed, if it has more. Returns
+ * false on a machine too large for that.
  */
 static inline bool press(struct __test_metadata *_metadata, int node)
 {
 	uint64_t size = available(node) - PRESS_LEAVES;
-	int file = memfd_create("pressure", MFD_CLOEXEC);
+	int file;
 
 	if (size > MIB(4096))
 		return false;
+	file = huge_file();
 	ASSERT_LE(0, file);
 	ASSERT_EQ(0, fallocate(file, 0, 0, size));
 	close(file);

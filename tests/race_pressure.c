@@ -41,17 +41,19 @@ FIXTURE(race_pressure)
 };
 
 /*
- * All but what is left to the race, in pages that can be moved and not dropped: a file
- * in memory, whose pages nobody has to clear.
+ * All but what is left to the race, in pages that cannot be dropped. As much as that
+ * is of single pages, which can be moved one by one.
  */
 static void take_memory(struct __test_metadata *_metadata, uint64_t available)
 {
-	uint64_t taken = available > SCARCE ? available - SCARCE : 0;
-	int file = memfd_create("taken", MFD_CLOEXEC);
+	int single = memfd_create("taken", MFD_CLOEXEC), huge = huge_file();
 
-	ASSERT_LE(0, file);
-	if (taken && taken <= TAKEN_MAX)
-		ASSERT_EQ(0, fallocate(file, 0, 0, taken));
+	ASSERT_LE(0, single);
+	ASSERT_LE(0, huge);
+	if (available <= 2 * SCARCE || available - SCARCE > TAKEN_MAX)
+		return;
+	ASSERT_EQ(0, fallocate(single, 0, 0, SCARCE));
+	ASSERT_EQ(0, fallocate(huge, 0, 0, available - 2 * SCARCE));
 }
 
 FIXTURE_SETUP(race_pressure)
