@@ -25,8 +25,8 @@
 
 /*
  * Pages that were zeroed for a request while it waited, by us or by the kernel, each
- * counted once: whether the kernel cleared some when it emptied them, too (range.c),
- * is not known here.
+ * counted once: whether the kernel cleared them when it emptied the run, too
+ * (range.c), is not known here.
  */
 static atomic64_t nr_zeroed;
 
@@ -106,6 +106,8 @@ int kdmabuf_memory_leave_reserves(const struct kdmabuf_memory_request *request,
 
 	if (nr_pages <= available)
 		return 0;
+	/* With what the request has already. */
+	available += request->nr_pages - nr_pages;
 	kdmabuf_memory_report(request, "any", available, "are available");
 	return -ENOMEM;
 }

@@ -12,6 +12,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "block.h"
 #include "memory.h"
@@ -97,6 +98,20 @@ static int alloc_blocks(const struct kdmabuf_memory_request *request,
 	return nr;
 }
 
+/*
+ * A buffer is no reason to kill a process, not for its list either; and kvmalloc()
+ * with these flags would reclaim memory for pages in a row that are not needed.
+ */
+static struct kdmabuf_memory *alloc_list(int nr_runs)
+{
+	struct kdmabuf_memory *memory;
+	size_t size = struct_size(memory, runs, nr_runs);
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_RETRY_MAYFAIL |
+		    __GFP_NOWARN;
+
+	return size <= PAGE_SIZE ? kmalloc(size, gfp) : __vmalloc(size, gfp);
+}
+
 /**
  * kdmabuf_scattered_alloc - allocate scattered memory
  * @request: what is asked for
@@ -119,11 +134,10 @@ kdmabuf_scattered_alloc(const struct kdmabuf_memory_request *request)
 		memory = ERR_PTR(nr);
 		goto err_blocks;
 	}
-	/* A buffer is no reason to kill a process, not for its list either. */
-	memory = kvzalloc(struct_size(memory, runs, nr),
-			  GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL |
-				  __GFP_NOWARN);
+	memory = alloc_list(nr);
 	if (!memory) {
+		kdmabuf_memory_report(request, "scattered", request->nr_pages,
+				      "are there, but no room for a list");
 		memory = ERR_PTR(-ENOMEM);
 		goto err_blocks;
 	}
