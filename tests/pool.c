@@ -167,6 +167,54 @@ TEST_F(pool, a_limit_of_addresses_holds)
 	EXPECT_EQ(MIB(8), pool_size());
 }
 
+/* The power of two that so many bytes lie across, 2 MiB of them or more on each side. */
+static uint64_t limit_inside(uint64_t address, uint64_t size)
+{
+	uint64_t limit;
+
+	for (limit = MIB(4); limit < address + size; limit *= 2)
+		if (address + MIB(2) <= limit &&
+		    limit + MIB(2) <= address + size)
+			return limit;
+	return 0;
+}
+
+TEST_F(pool, of_a_run_across_a_limit_nothing_beyond_it_is_given)
+{
+	struct kdmabuf_alloc alloc = request(MIB(24), 0);
+	struct kdmabuf_query answer;
+	uint64_t limit = 0;
+	int fds[64], nr, fd;
+
+	for (nr = 0; nr < (int)ARRAY_SIZE(fds) && !limit; nr++) {
+		fds[nr] = allocate_with(self->node, alloc);
+		if (fds[nr] < 0)
+			break;
+		ASSERT_EQ(0, query(self->node, fds[nr], &answer));
+		limit = limit_inside(answer.physical_address, alloc.size);
+	}
+	if (!limit)
+		SKIP(return, "no buffer lies across a limit");
+	/* The last does, and it alone is kept. */
+	ASSERT_EQ(0, set_pool_max(0));
+	fd = fds[--nr];
+	while (nr--)
+		close(fds[nr]);
+	ASSERT_TRUE(live_buffers_become(self->node, self->live + 1));
+	ASSERT_EQ(0, set_pool_max(POOL_ROOM));
+	close(fd);
+	ASSERT_TRUE(live_buffers_become(self->node, self->live));
+	ASSERT_EQ(alloc.size, pool_size());
+
+	alloc.size = limit + MIB(2) - answer.physical_address;
+	alloc.address_bits = ffsll(limit) - 1;
+	fd = allocate_with(self->node, alloc);
+	if (fd != -ENOMEM) {
+		ASSERT_EQ(0, query(self->node, fd, &answer));
+		EXPECT_GE(limit, answer.physical_address + answer.size);
+	}
+}
+
 TEST_F(pool, a_node_holds)
 {
 	struct kdmabuf_alloc alloc = request(MIB(8), KDMABUF_ALLOC_ON_NODE);
