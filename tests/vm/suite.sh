@@ -80,8 +80,8 @@ if [ "$kernel" = 6.12 ]; then
 	large=import_large
 fi
 # shellcheck disable=SC2086
-guest "$kernel, memory above 4 GiB" "" command_show.sh example_kms.sh \
-	example_output.sh gstreamer-display.sh $large
+guest "$kernel, memory above 4 GiB" "" $large command_show.sh \
+	example_kms.sh example_output.sh gstreamer-display.sh
 mem=
 # The bounce buffers lie beyond the 28 address bits that edu has if nobody says else.
 edu=edu,dma_mask=0xffffffff
