@@ -40,20 +40,28 @@ FIXTURE(race_pressure)
 	unsigned int max;
 };
 
+/* For as long as the process lives. */
+static void take_pages(struct __test_metadata *_metadata, int file,
+		       uint64_t size)
+{
+	ASSERT_LE(0, file);
+	if (size)
+		ASSERT_EQ(0, fallocate(file, 0, 0, size));
+}
+
 /*
  * All but what is left to the race, in pages that cannot be dropped. As much as that
  * is of single pages, which can be moved one by one.
  */
 static void take_memory(struct __test_metadata *_metadata, uint64_t available)
 {
-	int single = memfd_create("taken", MFD_CLOEXEC), huge = huge_file();
+	uint64_t taken = available > SCARCE ? available - SCARCE : 0;
+	uint64_t single = taken < SCARCE ? taken : SCARCE;
 
-	ASSERT_LE(0, single);
-	ASSERT_LE(0, huge);
-	if (available <= 2 * SCARCE || available - SCARCE > TAKEN_MAX)
+	if (taken > TAKEN_MAX)
 		return;
-	ASSERT_EQ(0, fallocate(single, 0, 0, SCARCE));
-	ASSERT_EQ(0, fallocate(huge, 0, 0, available - 2 * SCARCE));
+	take_pages(_metadata, memfd_create("taken", MFD_CLOEXEC), single);
+	take_pages(_metadata, huge_file(), taken - single);
 }
 
 FIXTURE_SETUP(race_pressure)
