@@ -29,8 +29,9 @@ static inline int open_uring(struct uring *ring)
 	ring->fd = syscall(SYS_io_uring_setup, 1, &ring->params);
 	if (ring->fd < 0)
 		return -errno;
-	size = ring->params.cq_off.cqes +
-	       ring->params.cq_entries * sizeof(struct io_uring_cqe);
+	/* All of both rings: the indices of requests lie behind the completions. */
+	size = ring->params.sq_off.array +
+	       ring->params.sq_entries * sizeof(unsigned int);
 	ring->rings = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
 			   ring->fd, IORING_OFF_SQ_RING);
 	ring->requests = mmap(NULL, sizeof(*ring->requests),
