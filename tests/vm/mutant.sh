@@ -12,9 +12,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/cache.sh"
 
 # Seconds without a word of a test until the guest is taken to hang; on an idle
-# host no test needs a tenth of that. What the kernel has to say about slowness
-# would be the host's.
+# host no test needs a tenth of that, on a debug kernel a fifth. What the kernel has
+# to say about slowness would be the host's.
 silence_limit=180
+debug_silence_limit=600
 patient='nosoftlockup rcupdate.rcu_cpu_stall_suppress=1'
 # Seconds that all tests take at most, which is what a mutant that survives takes.
 limit=1800
@@ -104,7 +105,12 @@ run() {
 	console=$out/console.log
 	rm -f "$out/payload.squashfs" "$console"
 	: >"$stream"
-	case $kernel in debug*) limit=$debug_limit ;; esac
+	case $kernel in
+	debug*)
+		limit=$debug_limit
+		silence_limit=$debug_silence_limit
+		;;
+	esac
 	KERNEL=$kernel CMD=$1 APPEND="init_on_alloc=0 $patient $append" \
 		TIMEOUT=$limit QEMU='-device edu' "$broken/tests/vm/run.sh" \
 		>"$stream" 2>"$log.log" &
