@@ -45,7 +45,8 @@
  *   dma-buf that is signalled, with the error ECANCELED unless it was before.
  * - A call of one session waits for those before it, except that CPU_ACCESS and
  *   MESSAGE wait for fences without keeping others waiting. EINTR: the process
- *   was killed, or a signal came, while the call was waiting or at work.
+ *   was killed, or a signal came, while the call was waiting or at work; but DETACH,
+ *   and the end of a session, wait for the transfers of others with edu.
  * - What an exporter answers is handed on as it is: any errno may come out of
  *   ATTACH, MAP, VMAP, CPU_ACCESS and MESSAGE.
  * - An unknown command is ENOTTY.
