@@ -4,6 +4,8 @@
  * What KDMABUF_IOCTL_QUERY says of it is compared with what /proc/self/pagemap says
  * of the pages of a mapping.
  */
+#include <sys/resource.h>
+
 #include "account.h"
 #include "memory.h"
 #include "node.h"
@@ -271,6 +273,36 @@ TEST_F(placement, on_node_takes_from_no_other_when_it_is_full)
 	/* Most of it could be had, and not what the kernel needs there to go on. */
 	EXPECT_LE(size / 2, taken);
 	EXPECT_LT(MIB(1), second_node("MemFree"));
+}
+
+TEST_F(placement, on_node_takes_no_block_from_another_when_it_has_but_gaps)
+{
+	struct kdmabuf_alloc alloc = request(KIB(32), KDMABUF_ALLOC_ON_NODE);
+	struct rlimit limit = { 1 << 17, 1 << 17 };
+	uint64_t size = second_node("MemTotal");
+	struct kdmabuf_query answer;
+	int fd, first = -1, last = -1;
+
+	if (!size || size > MIB(2048))
+		SKIP(return, "no small second node: boot with numa=fake=2");
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	alloc.node = 1;
+	/* So small that the pool keeps none of them. */
+	while ((fd = allocate_with(self->node, alloc)) >= 0) {
+		first = first < 0 ? fd : first;
+		last = fd;
+	}
+	ASSERT_EQ(-ENOMEM, fd);
+	for (fd = first; fd <= last; fd += 2)
+		close(fd);
+	EXPECT_LT(size / 4, second_node("MemFree"));
+
+	alloc.size = MIB(1);
+	while ((fd = allocate_with(self->node, alloc)) >= 0) {
+		ASSERT_EQ(0, query(self->node, fd, &answer));
+		ASSERT_EQ(1, answer.node);
+	}
+	EXPECT_EQ(-ENOMEM, fd);
 }
 
 TEST_HARNESS_MAIN
