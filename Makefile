@@ -98,7 +98,7 @@ help:
 #:                        screen to OUT, if there is one: QEMU='-device cirrus-vga'
 #:   all of these take
 #:       MEM=MiB          of memory [2048, debug kernels 3072]; one guest of check
-#:                        has 6144, that of 6.12 9000, whatever this is
+#:                        has 6144, that of 6.12 12288, whatever this is
 #:       TIMEOUT=seconds  until the guest is ended [600, demo and bench 1800, check
 #:                        3600, of debug kernels 5400, shell 14400]; mutants always
 #:                        have 1800, on debug kernels 7200

@@ -76,7 +76,7 @@ guest "$kernel, memory cleared by the kernel" \
 mem=6144
 large=
 if [ "$kernel" = 6.12 ]; then
-	mem=9000
+	mem=12288
 	large=import_large
 fi
 # shellcheck disable=SC2086
