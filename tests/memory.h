@@ -132,6 +132,15 @@ static inline int huge_file(void)
 	return file;
 }
 
+/* Gives the file so much memory, for as long as somebody has it open. */
+static inline void take_memory(struct __test_metadata *_metadata, int file,
+			       uint64_t size)
+{
+	ASSERT_LE(0, file);
+	if (size)
+		ASSERT_EQ(0, fallocate(file, 0, 0, size));
+}
+
 /* Kernels that find mistakes are slow, and keep objects that are gone. */
 static inline bool is_debug_kernel(void)
 {

@@ -145,8 +145,7 @@ static inline bool press(struct __test_metadata *_metadata, int node)
 	if (size > MIB(4096))
 		return false;
 	file = huge_file();
-	ASSERT_LE(0, file);
-	ASSERT_EQ(0, fallocate(file, 0, 0, size));
+	take_memory(_metadata, file, size);
 	close(file);
 	return true;
 }

@@ -40,28 +40,19 @@ FIXTURE(race_pressure)
 	unsigned int max;
 };
 
-/* For as long as the process lives. */
-static void take_pages(struct __test_metadata *_metadata, int file,
-		       uint64_t size)
-{
-	ASSERT_LE(0, file);
-	if (size)
-		ASSERT_EQ(0, fallocate(file, 0, 0, size));
-}
-
 /*
  * All but what is left to the race, in pages that cannot be dropped. As much as that
  * is of single pages, which can be moved one by one.
  */
-static void take_memory(struct __test_metadata *_metadata, uint64_t available)
+static void make_scarce(struct __test_metadata *_metadata, uint64_t available)
 {
 	uint64_t taken = available > SCARCE ? available - SCARCE : 0;
 	uint64_t single = taken < SCARCE ? taken : SCARCE;
 
 	if (taken > TAKEN_MAX)
 		return;
-	take_pages(_metadata, memfd_create("taken", MFD_CLOEXEC), single);
-	take_pages(_metadata, huge_file(), taken - single);
+	take_memory(_metadata, memfd_create("taken", MFD_CLOEXEC), single);
+	take_memory(_metadata, huge_file(), taken - single);
 }
 
 FIXTURE_SETUP(race_pressure)
@@ -70,7 +61,7 @@ FIXTURE_SETUP(race_pressure)
 	if (shared.node < 0)
 		return;
 	self->max = pool_max();
-	take_memory(_metadata, available(shared.node));
+	make_scarce(_metadata, available(shared.node));
 	ASSERT_EQ(0, glob("/usr/lib/*/*.so*", 0, NULL, &shared.files));
 }
 
