@@ -43,7 +43,8 @@ struct kdmabuf_run {
  * struct kdmabuf_memory - pages, referenced by us
  * @nr_pages: their number
  * @nr_huge: how many of them, from the first on, are in huge folios (range.h),
- *	each with one reference and its place in the memory as its index
+ *	each with one reference and its place in the memory as its index: as many
+ *	as fit, or none
  * @scattered: charged to the cgroup that asked for it
  * @pinned: somebody has pages of it pinned (pinned.c), who may still write to them
  * @nr_runs: number of runs

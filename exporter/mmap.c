@@ -201,17 +201,14 @@ unsigned long kdmabuf_view_huge_pages(const struct view *view)
  */
 static int map_huge(struct vm_area_struct *vma)
 {
-	unsigned long huge = kdmabuf_view_huge_pages(vma->vm_private_data);
 	unsigned long start = ALIGN(vma->vm_start, PMD_SIZE);
 	unsigned long end = ALIGN_DOWN(vma->vm_end, PMD_SIZE);
 	int ret;
 
 	if (start >= end ||
 	    !IS_ALIGNED(page_at(vma, start), KDMABUF_HUGE_PAGES) ||
-	    page_at(vma, start) >= huge)
+	    !kdmabuf_view_huge_pages(vma->vm_private_data))
 		return -ENXIO;
-	if (page_at(vma, end) > huge)
-		end -= (page_at(vma, end) - huge) << PAGE_SHIFT;
 
 	vma->vm_ops = &huge_vm_ops;
 	ret = insert_pages(vma, vma->vm_start, start);

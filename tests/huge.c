@@ -185,6 +185,19 @@ TEST_F(huge, a_mapping_that_lies_askew_takes_a_fault_for_each_page_table)
 	}
 }
 
+TEST_F(huge, scattered_memory_takes_a_fault_for_each_page_table)
+{
+	int fd = allocate_with(self->node,
+			       request(SIZE, KDMABUF_ALLOC_SCATTERED));
+	char *bytes = map_at(place(SIZE, 0), fd, SIZE, 0, 0);
+
+	ASSERT_NE(MAP_FAILED, bytes);
+	EXPECT_EQ(SIZE / HUGE, touch(bytes, SIZE));
+	EXPECT_EQ(0, mapped_huge(bytes));
+	fill(bytes, 1, 0, SIZE);
+	EXPECT_EQ(SIZE, matching(bytes, 1, 0, SIZE));
+}
+
 TEST_F(huge, views_show_their_own_bytes_wherever_they_begin)
 {
 	static const size_t offsets[] = { PAGE, HUGE - PAGE, HUGE,
