@@ -85,11 +85,6 @@ FIXTURE_TEARDOWN_PARENT(full)
 	expect_live(_metadata, self->live);
 }
 
-static uint64_t free_memory(void)
-{
-	return KIB(read_counter("/proc/meminfo", "MemFree:"));
-}
-
 /*
  * The largest size that the heap gives, up to three quarters of what is there: the
  * system heap has processes killed for the rest. @prepare is called before each

@@ -32,6 +32,12 @@ static inline uint64_t available(int node)
 	return KIB(read_counter("/proc/meminfo", "MemAvailable:"));
 }
 
+/* Those that nobody has anything in. */
+static inline uint64_t free_memory(void)
+{
+	return KIB(read_counter("/proc/meminfo", "MemFree:"));
+}
+
 /* What the exporter tells in sysfs. */
 #define STATISTICS "/sys/class/misc/kdmabuf/"
 

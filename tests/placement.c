@@ -340,20 +340,20 @@ FIXTURE_TEARDOWN_PARENT(search)
 /* Others have what it would meet first; what is free lies behind that. */
 TEST_F(search, takes_what_is_free_before_what_others_have)
 {
-	const uint64_t size = MIB(256), larger = size + MIB(64);
+	const uint64_t left = MIB(64), size = MIB(80), larger = size + left;
 	struct kdmabuf_query before, after;
 	int first, second;
 
 	if (second_node("MemTotal"))
 		SKIP(return, "a node of several may have no two such runs");
+	ASSERT_TRUE(make_room());
 	first = allocate(self->node, larger);
 	second = allocate(self->node, larger);
 	ASSERT_LE(0, first);
 	ASSERT_LE(0, second);
 	ASSERT_EQ(0, query(self->node, second, &before));
 	close(first);
-	take_memory(_metadata, huge_file(),
-		    available(self->node) - size / 4 * 3);
+	take_memory(_metadata, huge_file(), free_memory() - left);
 	close(second);
 	second = allocate(self->node, size);
 	ASSERT_LE(0, second);
