@@ -342,10 +342,12 @@ TEST_F(search, takes_what_is_free_before_what_others_have)
 {
 	const uint64_t left = MIB(64), size = MIB(80), larger = size + left;
 	struct kdmabuf_query before, after;
-	int first, second;
+	int first, second, tries;
 
 	if (second_node("MemTotal"))
 		SKIP(return, "a node of several may have no two such runs");
+	if (is_debug_kernel())
+		SKIP(return, "what a debug kernel keeps comes and goes");
 	ASSERT_TRUE(make_room());
 	first = allocate(self->node, larger);
 	second = allocate(self->node, larger);
@@ -355,7 +357,13 @@ TEST_F(search, takes_what_is_free_before_what_others_have)
 	close(first);
 	take_memory(_metadata, huge_file(), free_memory() - left);
 	close(second);
-	second = allocate(self->node, size);
+	/* The kernel keeps more for a while when it had to mix kinds of pages. */
+	for (tries = 0; tries < 100; tries++) {
+		second = allocate(self->node, size);
+		if (second >= 0)
+			break;
+		usleep(100000);
+	}
 	ASSERT_LE(0, second);
 	ASSERT_EQ(0, query(self->node, second, &after));
 	/* There may be a little more free just before it. */
