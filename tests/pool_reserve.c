@@ -102,20 +102,6 @@ TEST_F(pool_reserve, serves_what_is_no_whole_number_of_folios)
 	}
 }
 
-TEST_F(pool_reserve, serves_less_than_a_folio_when_there_is_nothing_else)
-{
-	int node, fd;
-
-	ASSERT_EQ(0, load_with(&self->module, "reserve=16 pool_max=0"));
-	node = open(NODE, O_RDWR | O_CLOEXEC);
-	take_memory(_metadata, huge_file(), available(node) - MIB(96));
-	do
-		fd = allocate(node, MIB(1));
-	while (fd >= 0);
-	EXPECT_EQ(-ENOMEM, fd);
-	EXPECT_GT(HUGE, pool_size());
-}
-
 TEST_F(pool_reserve, is_filled_again)
 {
 	int node, tries;
