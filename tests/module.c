@@ -126,7 +126,7 @@ TEST_F(module, it_is_busy_while_a_node_is_open)
 	EXPECT_TRUE(unloads("kdmabuf"));
 }
 
-/* So many that whatever zeroed them in the background had begun before it ends. */
+/* So many that whatever zeroed them in the background has time to begin. */
 #define PINNED 200
 
 TEST_F(module, pinned_pages_do_not_hold_it_and_keep_their_bytes)

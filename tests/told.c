@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whoever asks in vain finds in the kernel's log who asked, for how much, and what
- * there was instead: an errno alone says too little.
+ * Whoever asks for too much finds in the kernel's log who asked, for how much, and
+ * what there was instead: an errno alone says too little.
  */
 #include <stdio.h>
 #include <sys/sysinfo.h>
