@@ -318,22 +318,17 @@ FIXTURE(search)
 	int node;
 	int live;
 	unsigned int pool_max;
-	struct limits limits;
 };
 
 FIXTURE_SETUP(search)
 {
-	self->node = open_node(_metadata, &self->live);
-	if (self->node < 0)
-		return;
-	lift_limits(_metadata, &self->limits);
-	self->pool_max = pool_max();
-	ASSERT_EQ(0, set_pool_max(0));
+	self->node = open_pool(_metadata, &self->live, &self->pool_max);
+	if (self->node >= 0)
+		ASSERT_EQ(0, set_pool_max(0));
 }
 
 FIXTURE_TEARDOWN_PARENT(search)
 {
-	restore_limits(_metadata, &self->limits);
 	close_pool(_metadata, self->live, self->pool_max);
 }
 
@@ -348,7 +343,6 @@ TEST_F(search, takes_what_is_free_before_what_others_have)
 		SKIP(return, "a node of several may have no two such runs");
 	if (is_debug_kernel())
 		SKIP(return, "what a debug kernel keeps comes and goes");
-	ASSERT_TRUE(make_room());
 	first = allocate(self->node, larger);
 	second = allocate(self->node, larger);
 	ASSERT_LE(0, first);
