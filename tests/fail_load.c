@@ -34,6 +34,7 @@ FIXTURE_VARIANT(fail_load)
 	int result;
 	uint64_t errnos;
 	const char *paths[10]; /* up to a NULL */
+	const char *thread;
 };
 
 #define EXPORTER_PATHS                                            \
@@ -43,12 +44,14 @@ FIXTURE_VARIANT(fail_load)
 		"/sys/class/misc/kdmabuf-heap-spare",             \
 		"/sys/class/misc/kdmabuf-heap-system",            \
 		"/sys/kernel/debug/kdmabuf"
+#define EXPORTER_THREAD "kdmabuf-pool"
 
 FIXTURE_VARIANT_ADD(fail_load, exporter){
 	.module = "kdmabuf",
 	.parameters = "heap_alias=spare",
 	.errnos = ERRNO(ENOMEM) | ERRNO(EFAULT),
 	.paths = { EXPORTER_PATHS },
+	.thread = EXPORTER_THREAD,
 };
 
 /* Memory or not, nobody gets the name of a heap of the kernel. */
@@ -58,6 +61,7 @@ FIXTURE_VARIANT_ADD(fail_load, exporter_with_a_taken_alias){
 	.result = -EBUSY,
 	.errnos = ERRNO(ENOMEM) | ERRNO(EFAULT),
 	.paths = { EXPORTER_PATHS },
+	.thread = EXPORTER_THREAD,
 };
 
 FIXTURE_VARIANT_ADD(fail_load, importer){
@@ -142,6 +146,37 @@ static const char *find_leftover(const char *const *paths)
 	return *paths;
 }
 
+/* How many threads are called so. */
+static unsigned int count_threads(const char *name)
+{
+	unsigned int n = 0;
+	glob_t found;
+	size_t i;
+
+	if (glob("/proc/[0-9]*/comm", 0, NULL, &found))
+		return 0;
+	for (i = 0; i < found.gl_pathc; i++) {
+		FILE *file = fopen(found.gl_pathv[i], "re");
+		char line[32];
+
+		n += read_line(file, line, sizeof(line)) && !strcmp(line, name);
+		if (file)
+			fclose(file);
+	}
+	globfree(&found);
+	return n;
+}
+
+/* One that has been stopped can be seen for a moment after that. */
+static bool no_thread_stays(const char *name)
+{
+	int tries;
+
+	for (tries = 0; tries < 100 && count_threads(name); tries++)
+		usleep(10000);
+	return tries < 100;
+}
+
 /* One fault. Returns whether it came as late as in the module's own code. */
 static bool fail_load(struct __test_metadata *_metadata,
 		      FIXTURE_DATA(fail_load) * self,
@@ -203,6 +238,8 @@ TEST_F(fail_load, a_failure_leaves_nothing)
 	fail_loads(_metadata, self, variant, &faults);
 	TH_LOG("%u made it fail", faults.failed);
 	EXPECT_LT(0, faults.failed);
+	/* Whichever load left one, it sleeps for ever. */
+	EXPECT_TRUE(!variant->thread || no_thread_stays(variant->thread));
 }
 
 TEST_HARNESS_MAIN
