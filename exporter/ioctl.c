@@ -241,7 +241,7 @@ static int ioctl_query(struct kdmabuf_windows *windows, unsigned int cmd,
 	query.uid = from_kuid_munged(current_user_ns(), buffer->owner);
 	query.segments = kdmabuf_memory_segments(buffer->memory, view->first,
 						 view->nr_pages);
-	query.page_size = kdmabuf_view_huge_pages(view) ? PMD_SIZE : PAGE_SIZE;
+	query.page_size = kdmabuf_view_is_huge(view) ? PMD_SIZE : PAGE_SIZE;
 	query.attachments = kdmabuf_buffer_attachments(buffer);
 	query.node = page_to_nid(page);
 	query.physical_address = visible_address(page);

@@ -182,16 +182,16 @@ static const struct vm_operations_struct huge_vm_ops = {
 };
 
 /*
- * How much of a view can be mapped by huge entries, from its first page on. Only of
- * one that begins with the memory: the core wants a folio's index, which counts
- * from there, to lie inside the dma-buf.
+ * Whether a view can be mapped by huge entries, from its first page on. Only one that
+ * begins with the memory: the core wants a folio's index, which counts from there, to
+ * lie inside the dma-buf.
  */
-unsigned long kdmabuf_view_huge_pages(const struct view *view)
+bool kdmabuf_view_is_huge(const struct view *view)
 {
 	if (view->first)
-		return 0;
-	return ALIGN_DOWN(min(view->nr_pages, view->buffer->memory->nr_huge),
-			  KDMABUF_HUGE_PAGES);
+		return false;
+	return min(view->nr_pages, view->buffer->memory->nr_huge) >=
+	       KDMABUF_HUGE_PAGES;
 }
 
 /*
@@ -207,7 +207,7 @@ static int map_huge(struct vm_area_struct *vma)
 
 	if (start >= end ||
 	    !IS_ALIGNED(page_at(vma, start), KDMABUF_HUGE_PAGES) ||
-	    !kdmabuf_view_huge_pages(vma->vm_private_data))
+	    !kdmabuf_view_is_huge(vma->vm_private_data))
 		return -ENXIO;
 
 	vma->vm_ops = &huge_vm_ops;

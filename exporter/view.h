@@ -75,6 +75,6 @@ int kdmabuf_end_cpu_access(struct dma_buf *dmabuf,
 
 /* dma_buf_ops: mmap.c */
 int kdmabuf_mmap(struct dma_buf *dmabuf, struct vm_area_struct *vma);
-unsigned long kdmabuf_view_huge_pages(const struct view *view);
+bool kdmabuf_view_is_huge(const struct view *view);
 
 #endif /* KDMABUF_VIEW_H */
