@@ -3,10 +3,10 @@
  * KDMABUF_IOCTL_ALLOC: every error, the order in which they are checked for, and
  * what comes back.
  */
-#include <sys/resource.h>
 #include <sys/sysinfo.h>
 
 #include "node.h"
+#include "process.h"
 
 /* A wrong argument: the bytes it stands in, what it is, what it gets. */
 struct fault {
@@ -212,16 +212,9 @@ TEST_F(alloc, a_number_that_32_bits_would_cut_is_not_cut)
 TEST_F(alloc, without_a_free_descriptor_is_emfile_before_enomem)
 {
 	struct kdmabuf_alloc named = request(PAGE, 0);
-	struct rlimit limit;
-	int lowest;
 
 	memset(named.name, 'n', sizeof(named.name));
-	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
-	lowest = dup(self->node);
-	ASSERT_LE(0, lowest);
-	close(lowest);
-	limit.rlim_cur = lowest;
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(lowest_free_fd()));
 
 	EXPECT_EQ(-EMFILE, allocate(self->node, PAGE));
 	EXPECT_EQ(-EMFILE, allocate(self->node, 1ull << 50));

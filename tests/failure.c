@@ -4,7 +4,6 @@
  * no memory, no reference to the module. And what was given and taken back again
  * leaves nothing either.
  */
-#include <sys/resource.h>
 #include <sys/sysinfo.h>
 
 #include "account.h"
@@ -139,22 +138,18 @@ TEST_F(failure, without_a_free_descriptor_nothing_is_left)
 		.fd_flags = O_RDWR,
 		.length = PAGE,
 	};
-	struct rlimit limit;
 	int i;
 
 	ASSERT_LE(0, view.fd);
 	self->fds++;
 	self->lowest = lowest_free_fd();
-	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
-	limit.rlim_cur = self->lowest;
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(self->lowest));
 	for (i = 0; i < 10; i++) {
 		EXPECT_EQ(-EMFILE, allocate(self->node, PAGE));
 		EXPECT_EQ(-EMFILE, allocate(self->node, MIB(8)));
 		EXPECT_EQ(-EMFILE, call(self->node, KDMABUF_IOCTL_VIEW, &view));
 	}
-	limit.rlim_cur = limit.rlim_max;
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(MANY_FDS));
 	EXPECT_NOTHING_LEFT(self->live + 1);
 }
 

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "account.h"
@@ -66,7 +65,7 @@ static void leave_enough(struct __test_metadata *_metadata, int node)
 
 FIXTURE_SETUP(full)
 {
-	uint64_t memory = KIB(read_counter("/proc/meminfo", "MemTotal:"));
+	uint64_t memory = MIB(machine_mib());
 
 	self->disk = -1;
 	self->node = open_node(_metadata, &self->live);
@@ -261,11 +260,9 @@ static int request_at_once(struct __test_metadata *_metadata, int node,
 		status = allocate_with(node, request);
 		/* Whoever has one keeps it while others ask. */
 		shared->answers++;
-		for (tries = 0; tries < 10000; tries++) {
-			if (shared->answers == REQUESTERS)
-				break;
+		for (tries = 0; tries < 10000 && shared->answers < REQUESTERS;
+		     tries++)
 			usleep(1000);
-		}
 		_exit(status < 0 ? -status : 0);
 	}
 	shared->go = true;
@@ -292,11 +289,12 @@ TEST_F(full, of_buffers_at_the_same_time_nobody_is_killed)
 
 	for (round = 0; round < 3; round++) {
 		uint64_t size = available(self->node) / 2;
-		int log = open_log();
-		int refused =
+		int log = open_log(), refused;
+
+		ASSERT_LE(0, log);
+		refused =
 			request_at_once(_metadata, self->node,
 					request(size, KDMABUF_ALLOC_SCATTERED));
-
 		EXPECT_LT(0, refused);
 		EXPECT_EQ(refused, lines_with(log, " are available"));
 		close(log);
@@ -307,14 +305,13 @@ TEST_F(full, of_buffers_at_the_same_time_nobody_is_killed)
 /* Nobody can make long runs of these; how long they are is told. */
 TEST_F(full, of_buffers_with_gaps_some_run_can_be_had)
 {
-	struct rlimit limit = { 1 << 17, 1 << 17 };
 	uint64_t pieces = (available(self->node) - FEW) / PIECE;
 	int session = open(IMPORTER, O_RDWR | O_CLOEXEC);
 	int fd = -1, first = -1, last = -1;
 
 	if (is_debug_kernel())
 		SKIP(return, "a debug kernel takes minutes for so many");
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(MANY_FDS));
 	while (pieces--) {
 		fd = allocate(self->node, PIECE);
 		if (fd < 0)

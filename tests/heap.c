@@ -4,8 +4,6 @@
  * same tests run on a heap of the kernel's, to show that they ask for no more than
  * it does.
  */
-#include <sys/resource.h>
-
 #include "node.h"
 #include "process.h"
 
@@ -270,15 +268,11 @@ TEST_F(heap, a_struct_that_cannot_be_written_leaves_nothing)
 
 TEST_F(heap, without_a_free_descriptor_is_emfile)
 {
-	struct rlimit limit;
 	int fds = open_fds();
 
-	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
-	limit.rlim_cur = lowest_free_fd();
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(lowest_free_fd()));
 	EXPECT_EQ(-EMFILE, heap_alloc(self->heap, data(PAGE)));
-	limit.rlim_cur = limit.rlim_max;
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(MANY_FDS));
 	EXPECT_EQ(fds, open_fds());
 }
 

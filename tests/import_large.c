@@ -53,7 +53,7 @@ FIXTURE_SETUP(import_large)
 	self->node = open_node(_metadata, &self->live);
 	if (self->node < 0)
 		return;
-	if (KIB(read_counter("/proc/meminfo", "MemTotal:")) < 2 * variant->size)
+	if (MIB(machine_mib()) < 2 * variant->size)
 		SKIP(return, "not so much memory");
 	lift_limits(_metadata, &self->limits);
 	ASSERT_TRUE(make_room());

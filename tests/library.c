@@ -5,7 +5,6 @@
  */
 #include <kdmabuf.h>
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -301,18 +300,14 @@ TEST_F(library, no_room_for_descriptors_in_the_process_is_an_error_too)
 {
 	int fds[4] = { self->node, self->node, self->node, self->node };
 	int received[4];
-	struct rlimit limit;
 	size_t count = 4;
 	char byte;
 
 	ASSERT_EQ(0, kdmabuf_send(self->ends[0], fds, 4, "x", 1));
-	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
-	limit.rlim_cur = lowest_free_fd() + 2;
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(lowest_free_fd() + 2));
 	EXPECT_EQ(-EMSGSIZE,
 		  kdmabuf_recv(self->ends[1], received, &count, &byte, 1));
-	limit.rlim_cur = limit.rlim_max;
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(MANY_FDS));
 	EXPECT_EQ(0, count);
 	EXPECT_EQ(self->fds, open_fds());
 }

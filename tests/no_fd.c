@@ -4,7 +4,6 @@
  * or a mapping, and need not be freed by hand.
  */
 #include <signal.h>
-#include <sys/resource.h>
 
 #include "bytes.h"
 #include "node.h"
@@ -63,15 +62,11 @@ TEST_F(no_fd, it_takes_no_descriptor)
 	struct kdmabuf_alloc alloc =
 		request(SIZE - 1, variant->flags | KDMABUF_ALLOC_NO_FD);
 	struct kdmabuf_next next;
-	struct rlimit limit;
 	int fds = open_fds();
 
-	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
-	limit.rlim_cur = lowest_free_fd();
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(lowest_free_fd()));
 	ASSERT_EQ(0, call(self->node, KDMABUF_IOCTL_ALLOC, &alloc));
-	limit.rlim_cur = limit.rlim_max;
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(MANY_FDS));
 
 	EXPECT_EQ(-1, alloc.fd);
 	EXPECT_EQ(SIZE, alloc.size);

@@ -4,14 +4,13 @@
  * What KDMABUF_IOCTL_QUERY says of it is compared with what /proc/self/pagemap says
  * of the pages of a mapping.
  */
-#include <sys/resource.h>
-
 #include "account.h"
 #include "log.h"
 #include "memory.h"
 #include "node.h"
 #include "pagemap.h"
 #include "pool.h"
+#include "process.h"
 
 /* One takes all of a node. */
 FIXTURE_WITHOUT_LIMITS(placement)
@@ -258,13 +257,13 @@ TEST_F(placement, on_node_takes_from_no_other_when_it_is_full)
 	struct kdmabuf_alloc alloc = request(MIB(4), KDMABUF_ALLOC_ON_NODE);
 	struct kdmabuf_query answer;
 	uint64_t size = second_node("MemTotal"), taken = 0;
-	struct rlimit limit = { 1 << 17, 1 << 17 };
 	int fd, log;
 
 	if (!size || size > MIB(2048))
 		SKIP(return, "no small second node: boot with numa=fake=2");
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(MANY_FDS));
 	log = open_log();
+	ASSERT_LE(0, log);
 	alloc.node = 1;
 	/* What is left when there is no long run is in blocks of all sizes. */
 	for (; alloc.size >= PAGE; alloc.size /= 4) {
@@ -285,14 +284,13 @@ TEST_F(placement, on_node_takes_from_no_other_when_it_is_full)
 TEST_F(placement, on_node_takes_no_block_from_another_when_it_has_but_gaps)
 {
 	struct kdmabuf_alloc alloc = request(KIB(32), KDMABUF_ALLOC_ON_NODE);
-	struct rlimit limit = { 1 << 17, 1 << 17 };
 	uint64_t size = second_node("MemTotal");
 	struct kdmabuf_query answer;
 	int fd, first = -1, last = -1;
 
 	if (!size || size > MIB(2048))
 		SKIP(return, "no small second node: boot with numa=fake=2");
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(MANY_FDS));
 	alloc.node = 1;
 	/* So small that the pool keeps none of them. */
 	while ((fd = allocate_with(self->node, alloc)) >= 0) {

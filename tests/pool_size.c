@@ -3,9 +3,8 @@
  * How much the pool keeps: up to pool_max, and as long as nobody else is short of
  * memory.
  */
-#include <sys/resource.h>
-
 #include "pool.h"
+#include "process.h"
 
 FIXTURE(pool_size)
 {
@@ -54,11 +53,10 @@ TEST_F(pool_size, it_makes_room_for_what_was_freed_last)
 
 TEST_F(pool_size, many_pieces_make_room_for_what_is_larger)
 {
-	struct rlimit limit = { 2 * PIECES, 2 * PIECES };
 	uint64_t address, again;
 	int fds[PIECES], i;
 
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(MANY_FDS));
 	for (i = 0; i < PIECES; i++) {
 		fds[i] = allocate(self->node, KIB(64));
 		ASSERT_LE(0, fds[i]);

@@ -11,6 +11,7 @@
 #include <grp.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,6 +40,22 @@ static inline int lowest_free_fd(void)
 
 	close(fd);
 	return fd;
+}
+
+/* More than any test opens; the kernel lets root have eight times as many. */
+#define MANY_FDS (1 << 17)
+
+/* No new descriptor has the number @limit or a higher one; 0 or a negative errno. */
+static inline int limit_fds(rlim_t limit)
+{
+	struct rlimit limits;
+
+	if (getrlimit(RLIMIT_NOFILE, &limits))
+		return -errno;
+	limits.rlim_cur = limit;
+	if (limits.rlim_max < limit)
+		limits.rlim_max = limit;
+	return setrlimit(RLIMIT_NOFILE, &limits) ? -errno : 0;
 }
 
 /* Without capabilities from here on; what is open stays open. */

@@ -3,8 +3,6 @@
  * Sharing by number: each way not to get a buffer has its errno, and who may not
  * have it learns nothing.
  */
-#include <sys/resource.h>
-
 #include "node.h"
 #include "process.h"
 
@@ -193,12 +191,8 @@ TEST_F(publish_refused, an_open_that_fails_leaves_the_access_as_it_was)
 
 TEST_F(publish_refused, without_a_free_descriptor_is_emfile_after_enoent)
 {
-	struct rlimit limit;
-
 	ASSERT_EQ(0, publish(self->node, self->fd, 0600));
-	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
-	limit.rlim_cur = lowest_free_fd();
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(lowest_free_fd()));
 	EXPECT_EQ(-EMFILE, open_id(self->other, self->id, O_RDWR));
 	EXPECT_EQ(-ENOENT, open_id(self->other, self->id ^ 1, O_RDWR));
 }

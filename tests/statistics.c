@@ -3,8 +3,6 @@
  * What sysfs tells of memory and of allocations, since the module was loaded: for
  * anybody to read.
  */
-#include <sys/resource.h>
-
 #include "account.h"
 #include "pool.h"
 #include "process.h"
@@ -128,7 +126,6 @@ TEST_F(statistics, allocations_are_counted_by_what_came_of_them)
 	struct kdmabuf_alloc alloc = request(PAGE, 0);
 	void *unwritable = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct rlimit limit;
 	int i;
 
 	ASSERT_LE(0, heap);
@@ -146,13 +143,10 @@ TEST_F(statistics, allocations_are_counted_by_what_came_of_them)
 		EXPECT_EQ(-ENOSPC, allocate(node, MIB(3)));
 	for (i = 0; i < 5; i++)
 		EXPECT_EQ(-ENOMEM, allocate(node, 1ull << 50));
-	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
-	limit.rlim_cur = lowest_free_fd();
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(lowest_free_fd()));
 	for (i = 0; i < 6; i++)
 		EXPECT_EQ(-EMFILE, allocate(node, PAGE));
-	limit.rlim_cur = limit.rlim_max;
-	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, limit_fds(MANY_FDS));
 	/* What the caller is not told of is not made. */
 	EXPECT_EQ(-EFAULT, call(node, KDMABUF_IOCTL_ALLOC, unwritable));
 	/* Which was not one that could be met. */
