@@ -4,7 +4,7 @@
  * map, read and write through them. Windows go with the file and with the buffer,
  * whichever is first, and whoever finds one in time has the buffer.
  */
-#define RACES 1
+#define RACES 2
 
 #include "bytes.h"
 #include "race.h"
@@ -168,6 +168,39 @@ TEST_F(race_windows, every_call_ends_as_it_may)
 		.operations = operations,
 		.nr_operations = ARRAY_SIZE(operations),
 		.rounds = 1000,
+	};
+
+	run_race(_metadata, &race);
+}
+
+/* Each of the threads finds its own, whatever is added and removed meanwhile. */
+static int run_alloc_and_close(struct racer *racer)
+{
+	struct kdmabuf_alloc alloc = request(PAGE, 0);
+	uint64_t word = draw(&racer->random), found = 0;
+	int ret = call(shared.first, KDMABUF_IOCTL_ALLOC, &alloc);
+
+	if (ret)
+		return ret;
+	if (pwrite(shared.first, &word, sizeof(word), alloc.window) < 0 ||
+	    pread(shared.first, &found, sizeof(found), alloc.window) < 0)
+		ret = -errno;
+	else if (found != word)
+		ret = -EBADMSG;
+	close(alloc.fd);
+	return ret;
+}
+
+static struct operation alloc_and_close[] = {
+	OPERATION("ALLOC, pwrite, pread, close", run_alloc_and_close, 1),
+};
+
+TEST_F(race_windows, of_one_open_file_each_is_found_as_long_as_it_is_there)
+{
+	struct race race = {
+		.operations = alloc_and_close,
+		.nr_operations = ARRAY_SIZE(alloc_and_close),
+		.rounds = 3000,
 	};
 
 	run_race(_metadata, &race);
