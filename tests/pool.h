@@ -130,22 +130,27 @@ static inline void free_much(struct __test_metadata *_metadata, int node,
 	ASSERT_TRUE(live_buffers_become(node, live));
 }
 
-/* What is left by who takes memory until others lack it. */
+/* What is left at first by who takes memory until others lack it, and at last. */
 #define PRESS_LEAVES MIB(64)
+#define PRESS_LEAVES_LAST MIB(16)
 
 /*
- * Takes memory so that all but that of the pool is needed, if it has more. Returns
- * false on a machine too large for that.
+ * Takes memory until the pool gives some of its own: what counts as available is half
+ * of caches, and of the pool, so how little of it must be left is not known before.
+ * Returns false on a machine too large for that.
  */
 static inline bool press(struct __test_metadata *_metadata, int node)
 {
-	uint64_t size = available(node) - PRESS_LEAVES;
+	uint64_t size = available(node), left;
+	unsigned long kept = pool_size();
 	int file;
 
 	if (size > MIB(4096))
 		return false;
 	file = huge_file();
-	take_memory(_metadata, file, size);
+	for (left = PRESS_LEAVES;
+	     left >= PRESS_LEAVES_LAST && pool_size() >= kept; left -= MIB(16))
+		take_memory(_metadata, file, size - left);
 	close(file);
 	return true;
 }
