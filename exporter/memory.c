@@ -131,24 +131,15 @@ static void zero_new(const struct kdmabuf_memory *memory)
 	atomic64_add(memory->nr_pages, &nr_zeroed);
 }
 
-/*
- * For less than one a folio is taken apart only if others need what else there is, or
- * that is not in a row (contiguous.c).
- */
-static bool wants_folio_apart(const struct kdmabuf_memory_request *request)
-{
-	return request->nr_pages >= KDMABUF_HUGE_PAGES ||
-	       request->nr_pages > kdmabuf_search_available(request->node);
-}
-
 static bool take_pooled(const struct kdmabuf_memory_request *request,
 			struct kdmabuf_memory *memory)
 {
 	struct kdmabuf_kept_run run;
 
+	/* A folio is taken apart for less only if there is nothing else (contiguous.c). */
 	if (!kdmabuf_pool_take(request, &run) &&
-	    !(wants_folio_apart(request) &&
-	      kdmabuf_pool_take_apart(request, &run)))
+	    (request->nr_pages < KDMABUF_HUGE_PAGES ||
+	     !kdmabuf_pool_take_apart(request, &run)))
 		return false;
 	memory->runs[0].pfn = run.pfn;
 	memory->nr_huge = run.nr_huge;

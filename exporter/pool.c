@@ -37,6 +37,9 @@
 #include "range.h"
 #include "trace.h"
 
+/* Below, the buddy allocator is quick, and zeroing costs no more than keeping. */
+#define MIN_PAGES (SZ_64K >> PAGE_SHIFT ?: 1)
+
 /* A limit to the time that looking through them takes. */
 #define MAX_RUNS 1024
 
@@ -181,7 +184,7 @@ bool kdmabuf_pool_take(const struct kdmabuf_memory_request *request,
 	struct kdmabuf_kept_run *spare;
 	bool found;
 
-	if (request->nr_pages < KDMABUF_POOL_MIN ||
+	if (request->nr_pages < MIN_PAGES ||
 	    request->nr_pages > READ_ONCE(kept.nr_pages))
 		return false;
 	spare = kmalloc(sizeof(*spare), GFP_KERNEL);
@@ -286,7 +289,7 @@ bool kdmabuf_pool_give(unsigned long pfn, unsigned long nr_pages,
 	struct kdmabuf_kept_run *run;
 
 	/* Whoever asks for so much wants it in folios, if there can be any. */
-	if (nr_pages < KDMABUF_POOL_MIN || nr_pages > max_pages() ||
+	if (nr_pages < MIN_PAGES || nr_pages > max_pages() ||
 	    nr_huge < kdmabuf_kept_huge(nr_pages) ||
 	    kdmabuf_range_has_failed(pfn, nr_pages))
 		return false;

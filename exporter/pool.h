@@ -3,15 +3,10 @@
 #ifndef KDMABUF_POOL_H
 #define KDMABUF_POOL_H
 
-#include <linux/mm.h>
-#include <linux/sizes.h>
 #include <linux/types.h>
 
 struct kdmabuf_kept_run;
 struct kdmabuf_memory_request;
-
-/* Below, the buddy allocator is quick, and zeroing costs no more than keeping. */
-#define KDMABUF_POOL_MIN (SZ_64K >> PAGE_SHIFT ?: 1)
 
 /* What becomes of memory in the pool. */
 enum kdmabuf_pool_action {

@@ -200,21 +200,6 @@ int kdmabuf_range_take(unsigned long pfn, unsigned long nr_pages, bool is_free,
 	return ret;
 }
 
-/**
- * kdmabuf_range_split - make pages of a huge folio, each with one reference
- * @pfn: the number of its first page; nobody else refers to it
- *
- * No public interface does: it goes back to the kernel, and its pages are had again at
- * once, mostly. They are as zero as those of kdmabuf_range_take().
- *
- * Returns 0 or what alloc_contig_range() says; then they are the kernel's.
- */
-int kdmabuf_range_split(unsigned long pfn)
-{
-	give_folios(pfn, KDMABUF_HUGE_PAGES);
-	return take_pages(pfn, KDMABUF_HUGE_PAGES);
-}
-
 static bool any_has_failed(struct page *page, unsigned long nr_pages)
 {
 	for (; nr_pages; page++, nr_pages--)

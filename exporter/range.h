@@ -19,7 +19,6 @@
 
 int kdmabuf_range_take(unsigned long pfn, unsigned long nr_pages, bool is_free,
 		       unsigned long *nr_huge);
-int kdmabuf_range_split(unsigned long pfn);
 bool kdmabuf_range_has_failed(unsigned long pfn, unsigned long nr_pages);
 bool kdmabuf_range_is_pinned(unsigned long pfn, unsigned long nr_pages,
 			     unsigned long nr_huge);

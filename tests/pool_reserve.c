@@ -102,25 +102,6 @@ TEST_F(pool_reserve, serves_what_is_no_whole_number_of_folios)
 	}
 }
 
-/* Each of its folios in two, and not one for each. */
-TEST_F(pool_reserve, serves_less_than_a_folio_when_others_need_the_rest)
-{
-	unsigned long served;
-	int node, fd;
-
-	ASSERT_EQ(0, load_with(&self->module, "reserve=32 pool_max=0"));
-	node = open(NODE, O_RDWR | O_CLOEXEC);
-	served = pool_state("allocations_served ");
-	take_memory(_metadata, huge_file(), available(node) - MIB(96));
-	do
-		fd = allocate(node, MIB(1));
-	while (fd >= 0);
-	EXPECT_EQ(-ENOMEM, fd);
-	/* Somebody may be given a page before the rest of its folio is kept. */
-	EXPECT_LE(24, pool_state("allocations_served ") - served);
-	EXPECT_GT(MIB(8), pool_size());
-}
-
 TEST_F(pool_reserve, is_filled_again)
 {
 	int node, tries;
