@@ -90,6 +90,27 @@ static void *read_module(const char *path, size_t *size)
 	return image;
 }
 
+/* How many threads are called so. */
+static unsigned int count_threads(const char *name)
+{
+	unsigned int n = 0;
+	glob_t found;
+	size_t i;
+
+	if (glob("/proc/[0-9]*/comm", 0, NULL, &found))
+		return 0;
+	for (i = 0; i < found.gl_pathc; i++) {
+		FILE *file = fopen(found.gl_pathv[i], "re");
+		char line[32];
+
+		n += read_line(file, line, sizeof(line)) && !strcmp(line, name);
+		if (file)
+			fclose(file);
+	}
+	globfree(&found);
+	return n;
+}
+
 FIXTURE_SETUP(fail_load)
 {
 	int live, node = open_node(_metadata, &live);
@@ -105,6 +126,9 @@ FIXTURE_SETUP(fail_load)
 	ASSERT_TRUE(find_module(variant->module, &self->module));
 	self->image = read_module(self->module.path, &self->size);
 	ASSERT_NE(NULL, self->image);
+	/* Or that there is none later would tell nothing. */
+	if (variant->thread)
+		ASSERT_EQ(1, count_threads(variant->thread));
 	ASSERT_TRUE(unloads(variant->module));
 	ASSERT_TRUE(set_event(MODULE_LOAD, true));
 }
@@ -146,35 +170,14 @@ static const char *find_leftover(const char *const *paths)
 	return *paths;
 }
 
-/* How many threads are called so. */
-static unsigned int count_threads(const char *name)
-{
-	unsigned int n = 0;
-	glob_t found;
-	size_t i;
-
-	if (glob("/proc/[0-9]*/comm", 0, NULL, &found))
-		return 0;
-	for (i = 0; i < found.gl_pathc; i++) {
-		FILE *file = fopen(found.gl_pathv[i], "re");
-		char line[32];
-
-		n += read_line(file, line, sizeof(line)) && !strcmp(line, name);
-		if (file)
-			fclose(file);
-	}
-	globfree(&found);
-	return n;
-}
-
 /* One that has been stopped can be seen for a moment after that. */
 static bool no_thread_stays(const char *name)
 {
 	int tries;
 
-	for (tries = 0; tries < 100 && count_threads(name); tries++)
+	for (tries = 0; tries < 1000 && count_threads(name); tries++)
 		usleep(10000);
-	return tries < 100;
+	return tries < 1000;
 }
 
 /* One fault. Returns whether it came as late as in the module's own code. */

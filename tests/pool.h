@@ -135,9 +135,9 @@ static inline void free_much(struct __test_metadata *_metadata, int node,
 #define PRESS_LEAVES_LAST MIB(16)
 
 /*
- * Takes memory until the pool gives some of its own: what counts as available is half
- * of caches, and of the pool, so how little of it must be left is not known before.
- * Returns false on a machine too large for that.
+ * Takes memory until the pool gives some of its own: of caches, and of the pool, not all
+ * counts as available, so how little of that must be left is not known before. Returns
+ * false on a machine too large for that.
  */
 static inline bool press(struct __test_metadata *_metadata, int node)
 {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices that attach to one buffer and leave it, and do nothing else: what a buffer
- * knows of its devices is changed by several threads at each moment.
+ * A device attaches to one buffer and leaves it, for several open files, and nothing
+ * else is done: what a buffer knows of its devices is changed all the time. Attaching
+ * never meets attaching here, as DRM imports into a device one by one; leaving meets
+ * both.
  */
 #define RACES 1
 
 #include "race.h"
 #include "vgem.h"
 
-/* What the threads share, and a device's open file for each. */
+/* What the threads share, and an open file of the device for each. */
 static struct {
 	int fd;
 	int vgem[RACE_THREADS];
@@ -53,7 +55,7 @@ static struct operation operations[] = {
 	OPERATION("attach and detach", run_attach, 1),
 };
 
-TEST_F(race_attach, each_device_leaves_what_others_have)
+TEST_F(race_attach, whoever_leaves_leaves_others_there)
 {
 	struct race race = {
 		.operations = operations,
