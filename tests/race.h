@@ -158,6 +158,13 @@ struct race {
 	atomic_bool over;
 };
 
+#define RACE(operations_, rounds_)                        \
+	{                                                 \
+		.operations = operations_,                \
+		.nr_operations = ARRAY_SIZE(operations_), \
+		.rounds = rounds_,                        \
+	}
+
 static inline bool is_documented(const struct operation *operation, int error)
 {
 	size_t i;

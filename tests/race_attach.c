@@ -57,11 +57,7 @@ static struct operation operations[] = {
 
 TEST_F(race_attach, whoever_leaves_leaves_others_there)
 {
-	struct race race = {
-		.operations = operations,
-		.nr_operations = ARRAY_SIZE(operations),
-		.rounds = 5000,
-	};
+	struct race race = RACE(operations, 5000);
 	struct kdmabuf_query answer;
 
 	run_race(_metadata, &race);

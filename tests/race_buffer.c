@@ -103,11 +103,7 @@ static struct operation operations[] = {
 
 TEST_F(race_buffer, whatever_threads_do_at_once_is_done_as_documented)
 {
-	struct race race = {
-		.operations = operations,
-		.nr_operations = ARRAY_SIZE(operations),
-		.rounds = 2000,
-	};
+	struct race race = RACE(operations, 2000);
 	int fds = open_fds(), lowest = lowest_free_fd();
 	struct kdmabuf_query answer;
 	unsigned int i;

@@ -109,11 +109,7 @@ static struct operation operations[] = {
 
 TEST_F(race_dying, it_is_found_whole_or_not_at_all)
 {
-	struct race race = {
-		.operations = operations,
-		.nr_operations = ARRAY_SIZE(operations),
-		.rounds = 3000,
-	};
+	struct race race = RACE(operations, 3000);
 
 	run_race(_metadata, &race);
 }

@@ -222,11 +222,7 @@ static struct operation operations[] = {
 
 TEST_F(race_fd, calls_do_not_mind_what_becomes_of_their_descriptors)
 {
-	struct race race = {
-		.operations = operations,
-		.nr_operations = ARRAY_SIZE(operations),
-		.rounds = 4000,
-	};
+	struct race race = RACE(operations, 4000);
 	int fds = open_fds();
 	size_t i;
 

@@ -264,11 +264,7 @@ static struct operation operations[] = {
 
 TEST_F(race_module, modules_that_come_and_go_are_there_or_not)
 {
-	struct race race = {
-		.operations = operations,
-		.nr_operations = ARRAY_SIZE(operations),
-		.rounds = 2000,
-	};
+	struct race race = RACE(operations, 2000);
 	int fds = open_fds();
 
 	run_race(_metadata, &race);

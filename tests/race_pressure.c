@@ -244,11 +244,7 @@ static struct operation operations[] = {
 
 TEST_F(race_pressure, what_is_kept_stays_and_what_is_given_is_zero)
 {
-	struct race race = {
-		.operations = operations,
-		.nr_operations = ARRAY_SIZE(operations),
-		.rounds = 30,
-	};
+	struct race race = RACE(operations, 30);
 	unsigned long kills = read_counter("/proc/vmstat", "oom_kill ");
 	size_t i, j;
 

@@ -164,11 +164,7 @@ static struct operation operations[] = {
 
 TEST_F(race_windows, every_call_ends_as_it_may)
 {
-	struct race race = {
-		.operations = operations,
-		.nr_operations = ARRAY_SIZE(operations),
-		.rounds = 1000,
-	};
+	struct race race = RACE(operations, 1000);
 
 	run_race(_metadata, &race);
 }
@@ -197,11 +193,7 @@ static struct operation alloc_and_close[] = {
 
 TEST_F(race_windows, of_one_open_file_each_is_found_as_long_as_it_is_there)
 {
-	struct race race = {
-		.operations = alloc_and_close,
-		.nr_operations = ARRAY_SIZE(alloc_and_close),
-		.rounds = 3000,
-	};
+	struct race race = RACE(alloc_and_close, 3000);
 
 	run_race(_metadata, &race);
 }
