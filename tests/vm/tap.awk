@@ -2,7 +2,8 @@
 #
 # Turns what the guests' run-tests.sh printed, with check.sh's lines about the
 # guests themselves, into one TAP stream, its totals at the end. Shows what a
-# program says about a test only when that test failed.
+# program says about a test only when that test failed, and the beginning of it again
+# before the totals: among thousands of lines a failure is not seen.
 
 function result(ok, name) {
 	number++
@@ -13,15 +14,20 @@ function result(ok, name) {
 	else
 		failed++
 	print (ok ? "ok " : "not ok ") number " " name
-	if (!ok)
+	if (!ok) {
 		printf "%s", said
-	said = ""
+		failures = failures "# not ok " number " " name "\n" beginning
+	}
+	said = beginning = ""
+	lines = 0
 	fflush()
 }
 
 function say(line) {
 	sub(/^#? ?/, "# ", line)
 	said = said line "\n"
+	if (lines++ < 5)
+		beginning = beginning line "\n"
 }
 
 # A guest in which all tests were skipped has shown nothing.
@@ -49,8 +55,8 @@ BEGIN { print "TAP version 13" }
 	test = part ": " program
 	running = 1
 	planned = -1
-	seen = bad = 0
-	said = ""
+	seen = bad = lines = 0
+	said = beginning = ""
 	next
 }
 
@@ -110,6 +116,7 @@ NF { say($0) }
 END {
 	end_part()
 	print "1.." number + 0
+	printf "%s", failures
 	print passed + 0 " passed, " failed + 0 " failed" \
 		(skipped ? ", " skipped " skipped" : "")
 	exit failed || !passed
