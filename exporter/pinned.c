@@ -55,29 +55,26 @@ bool kdmabuf_pinned_keep(struct kdmabuf_buffer *buffer)
 	return true;
 }
 
-/* Give back what is pinned no more. */
+/*
+ * Give back what is pinned no more. Nobody passes while somebody else is at it: he
+ * would be refused what is just coming back.
+ */
 void kdmabuf_pinned_give_back(void)
 {
 	struct kdmabuf_buffer *buffer, *next;
-	LIST_HEAD(free);
 
-	/* Whoever adds to it meanwhile sees to it himself. */
-	if (list_empty_careful(&pinned))
-		return;
 	mutex_lock(&pinned_lock);
 	list_for_each_entry_safe(buffer, next, &pinned, pinned) {
 		if (!is_pinned(buffer->memory)) {
 			buffer->memory->pinned = false;
-			list_move(&buffer->pinned, &free);
+			list_del(&buffer->pinned);
+			kdmabuf_buffer_free(buffer);
 		}
 		cond_resched();
 	}
 	if (!list_empty(&pinned))
 		schedule_delayed_work(&look_work, INTERVAL);
 	mutex_unlock(&pinned_lock);
-
-	list_for_each_entry_safe(buffer, next, &free, pinned)
-		kdmabuf_buffer_free(buffer);
 }
 
 /* Nobody makes buffers any more: let go of all. The kernel has back what is pinned. */
