@@ -136,7 +136,7 @@ static bool take_pooled(const struct kdmabuf_memory_request *request,
 {
 	struct kdmabuf_kept_run run;
 
-	/* A folio is taken apart for less only if there is nothing else (contiguous.c). */
+	/* For less, a folio is taken apart only where no run is found (contiguous.c). */
 	if (!kdmabuf_pool_take(request, &run) &&
 	    (request->nr_pages < KDMABUF_HUGE_PAGES ||
 	     !kdmabuf_pool_take_apart(request, &run)))
