@@ -55,11 +55,20 @@ find_leftovers() {
 	fi
 }
 
+# unload MODULE: prints why it stays. Files and fences are given back a moment after
+# they were let go, for which 10 s are plenty.
+unload() {
+	for _ in $(seq 100); do
+		why=$(modprobe -r "$1" 2>&1) && return
+		sleep 0.1
+	done
+	echo "${why:-modprobe does not tell}"
+}
+
 unload_modules() {
 	echo 1..$#
 	for module; do
-		modprobe -r "$module" && echo "ok - $module" ||
-			echo "not ok - $module"
+		judge "$module" "$(unload "$module")"
 	done
 }
 
