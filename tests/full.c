@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A full machine: how long a run can be had when memory is page cache, and when it
- * was taken in pieces of 64 KiB of which every other one is left. What the heaps of
- * the kernel give is told beside it; the system heap's pieces may lie anywhere.
+ * was taken in pieces of 64 KiB of which half are left, those that are drawn. What
+ * the heaps of the kernel give is told beside it; the system heap's pieces may lie
+ * anywhere.
  */
 #include <dirent.h>
 #include <sched.h>
@@ -260,7 +261,7 @@ static int request_at_once(struct __test_metadata *_metadata, int node,
 		status = allocate_with(node, request);
 		/* Whoever has one keeps it while others ask. */
 		shared->answers++;
-		for (tries = 0; tries < 10000 && shared->answers < REQUESTERS;
+		for (tries = 0; tries < 60000 && shared->answers < REQUESTERS;
 		     tries++)
 			usleep(1000);
 		_exit(status < 0 ? -status : 0);
@@ -296,7 +297,9 @@ TEST_F(full, of_buffers_at_the_same_time_nobody_is_killed)
 			request_at_once(_metadata, self->node,
 					request(size, KDMABUF_ALLOC_SCATTERED));
 		EXPECT_LT(0, refused);
-		EXPECT_EQ(refused, lines_with(log, " are available"));
+		/* A kernel may drop a message while it says another. */
+		EXPECT_LT(0, lines_with(log, " are available"));
+		EXPECT_EQ(0, lines_with(log, " could be had"));
 		close(log);
 	}
 	EXPECT_EQ(killed, read_counter("/proc/vmstat", "oom_kill "));
