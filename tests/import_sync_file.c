@@ -62,7 +62,7 @@ TEST_F(import_sync_file, an_error_reaches_the_sync_file_and_frees_the_waiters)
 	EXPECT_EQ(0, start(self->fd, DMA_BUF_SYNC_RW));
 
 	ASSERT_LT(0, add_fence(self->session, self->import, WRITE | DELAYED,
-			       100, -ETIMEDOUT));
+			       2000, -ETIMEDOUT));
 	timed = export_fences(self->fd, DMA_BUF_SYNC_RW);
 	ASSERT_LE(0, timed);
 	EXPECT_EQ(0, status_of(timed));
@@ -92,11 +92,12 @@ TEST_F(import_sync_file, the_end_of_a_session_frees_the_waiters)
 
 TEST_F(import_sync_file, the_death_of_a_signaller_frees_the_waiters)
 {
-	int ends[2], fences;
+	int ready[2], go[2], fences;
 	pid_t child;
 	char byte;
 
-	ASSERT_EQ(0, pipe2(ends, O_CLOEXEC));
+	ASSERT_EQ(0, pipe2(ready, O_CLOEXEC));
+	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child) {
@@ -104,14 +105,16 @@ TEST_F(import_sync_file, the_death_of_a_signaller_frees_the_waiters)
 		int import = get_import(session, self->fd);
 
 		if (add_fence(session, import, WRITE, 0, 0) < 0 ||
-		    write(ends[1], "r", 1) != 1)
+		    write(ready[1], "r", 1) != 1 || read(go[0], &byte, 1) != 1)
 			_exit(1);
+		/* So that who waits for it waits already. */
 		usleep(300000);
 		kill(getpid(), SIGKILL);
 	}
-	ASSERT_EQ(1, read(ends[0], &byte, 1));
+	ASSERT_EQ(1, read(ready[0], &byte, 1));
 	fences = export_fences(self->fd, DMA_BUF_SYNC_RW);
 	EXPECT_EQ(0, status_of(fences));
+	ASSERT_EQ(1, write(go[1], "g", 1));
 	EXPECT_EQ(0, sync_fd(self->fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW));
 	EXPECT_EQ(-ECANCELED, status_of(fences));
 	waitpid(child, NULL, 0);
