@@ -91,6 +91,19 @@ TEST_F(import_mmap, bounds_are_those_of_the_buffer)
 				   place_of(self->import, 0)));
 }
 
+TEST_F(import_mmap, mremap_cannot_grow_it)
+{
+	char *bytes = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
+			   self->session, place_of(self->import, 0));
+
+	ASSERT_NE(MAP_FAILED, bytes);
+	EXPECT_EQ(MAP_FAILED, mremap(bytes, SIZE, SIZE + PAGE, MREMAP_MAYMOVE));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_EQ(MAP_FAILED, mremap(bytes, 0, SIZE, MREMAP_MAYMOVE));
+	EXPECT_EQ(EFAULT, errno);
+	EXPECT_EQ(SIZE, matching(bytes, 1, 0, SIZE));
+}
+
 TEST_F(import_mmap, a_mapping_holds_the_buffer_not_the_session)
 {
 	char *bytes = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
