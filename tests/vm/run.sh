@@ -33,6 +33,9 @@ debug|debug-newest)
 	# waits for RCU waits as briefly as can be: what is freed goes to KASAN
 	# sooner, and modules come and go in five sixths of the time.
 	APPEND="acpi=noirq rcupdate.rcu_expedited=1 ${APPEND:-}"
+	# It is as patient with work items and tasks as with CPUs (above).
+	always="$always workqueue.watchdog_thresh=120"
+	always="$always sysctl.kernel.hung_task_timeout_secs=300"
 	;;
 *) die "KERNEL='$KERNEL': not one of 6.1, 6.12, newest, debug, debug-newest" ;;
 esac
