@@ -26,7 +26,7 @@ function result(ok, name) {
 function say(line) {
 	sub(/^#? ?/, "# ", line)
 	said = said line "\n"
-	if (lines++ < 5)
+	if (lines++ < 12)
 		beginning = beginning line "\n"
 }
 
