@@ -127,16 +127,17 @@ TEST_F(module, it_is_busy_while_a_node_is_open)
 }
 
 /* So many that whatever zeroed them in the background has time to begin. */
-#define PINNED 200
+#define PINNED 1000
 
-TEST_F(module, pinned_pages_do_not_hold_it_and_keep_their_bytes)
+/* The first page of each of so many buffers is in a pipe when the module goes. */
+static void unload_with_pins(struct __test_metadata *_metadata)
 {
 	int node = open(NODE, O_RDWR | O_CLOEXEC), ends[2], i;
-	char *copy = malloc(PINNED * PAGE);
+	char *copy = malloc(PAGE);
 
 	ASSERT_NE(NULL, copy);
 	ASSERT_EQ(0, pipe2(ends, O_CLOEXEC));
-	ASSERT_LE(PINNED * PAGE, fcntl(ends[1], F_SETPIPE_SZ, 256 * PAGE));
+	ASSERT_LE(PINNED * PAGE, fcntl(ends[1], F_SETPIPE_SZ, 1024 * PAGE));
 	for (i = 0; i < PINNED; i++) {
 		int fd = allocate(node, SIZE);
 		char *bytes = map(fd, SIZE, PROT_READ | PROT_WRITE);
@@ -149,12 +150,26 @@ TEST_F(module, pinned_pages_do_not_hold_it_and_keep_their_bytes)
 		close(fd);
 	}
 	close(node);
+	ASSERT_TRUE(unloads("kdmabuf"));
+	for (i = 0; i < PINNED; i++) {
+		ASSERT_EQ(PAGE, read(ends[0], copy, PAGE));
+		ASSERT_EQ(PAGE, matching(copy, 1, i * PAGE, PAGE));
+	}
+	close(ends[0]);
+	close(ends[1]);
+	free(copy);
+}
+
+TEST_F(module, pinned_pages_do_not_hold_it_and_keep_their_bytes)
+{
+	int round;
+
 	munmap(self->bytes, SIZE);
 	close(self->fd);
-	EXPECT_TRUE(unloads("kdmabuf"));
-	ASSERT_EQ(PINNED * PAGE, read(ends[0], copy, PINNED * PAGE));
-	EXPECT_EQ(PINNED * PAGE, matching(copy, 1, 0, PINNED * PAGE));
-	free(copy);
+	for (round = 0; round < 3; round++) {
+		ASSERT_TRUE(is_loaded(&self->module));
+		unload_with_pins(_metadata);
+	}
 }
 
 TEST_F(module, nothing_of_it_is_left_and_it_can_be_loaded_again)
