@@ -19,7 +19,7 @@ OUT=${OUT:-$out/out}
 always='console=ttyS0 panic=-1 no_timer_check watchdog_thresh=60'
 always="$always rcupdate.rcu_cpu_stall_timeout=120"
 # Seconds that a loaded machine may take until the guest is up.
-boot_limit=120
+boot_limit=300
 # Seconds that QEMU may take to exit after the guest's last word.
 exit_limit=10
 
@@ -33,6 +33,10 @@ debug|debug-newest)
 	# waits for RCU waits as briefly as can be: what is freed goes to KASAN
 	# sooner, and modules come and go in five sixths of the time.
 	APPEND="acpi=noirq rcupdate.rcu_expedited=1 ${APPEND:-}"
+	# While the first CPU is identified Linux 6.12 forgets for a moment that page
+	# tables have five levels, and KASAN takes an interrupt's spinlock for a stray
+	# pointer. After that report neither KASAN nor lockdep says anything.
+	APPEND="no5lvl $APPEND"
 	# It is as patient with work items and tasks as with CPUs (above).
 	always="$always workqueue.watchdog_thresh=120"
 	always="$always sysctl.kernel.hung_task_timeout_secs=300"
