@@ -42,11 +42,7 @@ static bool enter(void)
 /* Takes the cgroup away. A process that has just been waited for may still be in it. */
 static bool leave(void)
 {
-	int tries;
-
-	for (tries = 0; tries < 1000 && rmdir(GROUP); tries++)
-		usleep(10000);
-	return tries < 1000;
+	return COMES_TRUE(!rmdir(GROUP), 10);
 }
 
 static uint64_t current_memory(void)

@@ -89,14 +89,7 @@ static inline struct counts take_counts(int node)
 /* A module goes on being used for a while by fences that nobody refers to. */
 static inline bool module_references_become(const char *module, int n)
 {
-	int tries;
-
-	for (tries = 0; tries < 1000; tries++) {
-		if (module_references(module) == n)
-			return true;
-		usleep(10000);
-	}
-	return false;
+	return COMES_TRUE(module_references(module) == n, 10);
 }
 
 /* The kernel delays some of what it gives back. */

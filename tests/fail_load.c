@@ -114,11 +114,7 @@ static int count_threads(const char *name)
 /* One that has been stopped can be seen for a moment after that. */
 static bool threads_become(const char *name, int n)
 {
-	int tries;
-
-	for (tries = 0; tries < 1000 && count_threads(name) != n; tries++)
-		usleep(10000);
-	return tries < 1000;
+	return COMES_TRUE(count_threads(name) == n, 10);
 }
 
 FIXTURE_SETUP(fail_load)

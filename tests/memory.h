@@ -61,12 +61,7 @@ static inline long statistic(const char *name)
 /* Nothing tells when a pin ends: those of other tests, too, last a little. */
 static inline bool use_becomes(long bytes)
 {
-	int tries;
-
-	for (tries = 0; tries < 1000 && statistic("memory/in_use") != bytes;
-	     tries++)
-		usleep(10000);
-	return statistic("memory/in_use") == bytes;
+	return COMES_TRUE(statistic("memory/in_use") == bytes, 10);
 }
 
 /* 0 or a negative errno. */

@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "patience.h"
+
 /* How a module came to be loaded. */
 struct module {
 	char path[512];
@@ -27,14 +29,7 @@ static inline int unload(const char *name)
 /* Files and fences are given back a moment after they were let go. */
 static inline bool unloads(const char *name)
 {
-	int tries;
-
-	for (tries = 0; tries < 1000; tries++) {
-		if (!unload(name))
-			return true;
-		usleep(10000);
-	}
-	return false;
+	return COMES_TRUE(!unload(name), 10);
 }
 
 /* The first line of a file or of a command's output, without its end. */

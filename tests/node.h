@@ -22,6 +22,7 @@
 
 #include "kselftest_harness.h"
 #include "layout.h"
+#include "patience.h"
 
 /* Guests are emulated and share their host: this is for hangs, not for slowness. */
 #undef TEST_TIMEOUT_DEFAULT
@@ -191,14 +192,7 @@ static inline int live_buffers(int node)
 /* A buffer goes a moment after its last fd does: the kernel delays that. */
 static inline bool live_buffers_become(int node, int n)
 {
-	int tries;
-
-	for (tries = 0; tries < 1000; tries++) {
-		if (live_buffers(node) == n)
-			return true;
-		usleep(10000);
-	}
-	return false;
+	return COMES_TRUE(live_buffers(node) == n, 10);
 }
 
 /*

@@ -37,14 +37,7 @@ static inline unsigned int pool_max(void)
 /* Nothing is left to be zeroed. The worker has what time nobody else wants. */
 static inline bool pool_is_clean(void)
 {
-	int tries;
-
-	for (tries = 0; tries < 6000; tries++) {
-		if (!pool_state("dirty "))
-			return true;
-		usleep(10000);
-	}
-	return false;
+	return COMES_TRUE(!pool_state("dirty "), 60);
 }
 
 /* Room for all that a test frees. */
