@@ -13,7 +13,11 @@
 #define ROOT "/run/kdmabuf-cgroups/"
 #define GROUP ROOT "test/"
 
-/* What the controller counts without having been told of, for each CPU. */
+/*
+ * What the controller may be away from the truth: each CPU charges some pages in
+ * advance, which are counted before they are used, so that later what is used
+ * may be counted by as much less.
+ */
 #define STOCK MIB(2)
 
 FIXTURE(cgroup)
@@ -89,7 +93,7 @@ TEST_F(cgroup, scattered_memory_is_charged_until_it_is_freed)
 	before = current_memory();
 	fd = allocate_scattered(self->node, MIB(32));
 	ASSERT_LE(0, fd);
-	EXPECT_LE(before + MIB(32), current_memory());
+	EXPECT_LT(before + MIB(32), current_memory() + STOCK);
 	EXPECT_GT(before + MIB(32) + STOCK, current_memory());
 	/* Once, also by who maps it. */
 	bytes = map(fd, MIB(32), PROT_READ | PROT_WRITE);
@@ -115,7 +119,7 @@ TEST_F(cgroup, a_single_piece_is_not_kept_by_the_pool)
 			fds[i] = allocate_scattered(self->node, KIB(64));
 			ASSERT_LE(0, fds[i]);
 		}
-		EXPECT_LE(before + MIB(8), current_memory());
+		EXPECT_LT(before + MIB(8), current_memory() + STOCK);
 		for (i = 0; i < ARRAY_SIZE(fds); i++)
 			close(fds[i]);
 		EXPECT_GT(before + STOCK, current_memory());
