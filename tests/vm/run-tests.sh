@@ -46,10 +46,13 @@ find_leftovers() {
 	judge 'no buffer of ours' "$(sed 1d $debug/kdmabuf/buffers 2>&1)"
 	if [ -e $debug/kmemleak ]; then
 		# It reports what is older than 5 s, and what two scans miss.
-		echo scan >$debug/kmemleak
-		sleep 6
-		echo scan >$debug/kmemleak
-		judge 'no memory' "$(cat $debug/kmemleak)"
+		judge 'no memory' "$(
+			exec 2>&1
+			echo scan >$debug/kmemleak
+			sleep 6
+			echo scan >$debug/kmemleak
+			cat $debug/kmemleak
+		)"
 	else
 		echo 'ok - no memory # SKIP this kernel has no kmemleak'
 	fi
