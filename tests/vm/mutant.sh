@@ -165,9 +165,10 @@ mutant() {
 			"@fail $name: does not apply"
 	run "cd $tests && /job/run-tests.sh $program \$(grep -vx $program list)"
 	[ -n "$caught" ] || end "@fail $name: survives"
-	# What ends a guest elsewhere, such as its time limit, need not be the mutant.
+	# What ends a guest, such as its time limit, need not be the mutant, but where
+	# nothing else is expected.
 	case $caught in
-	"$program: "*) ;;
+	"$expected: "*) ;;
 	*': the guest '*) end "@fail $name: $caught, and nothing else was seen" ;;
 	esac
 	as_expected || echo "@note $name: caught by $caught, not $expected"

@@ -9,7 +9,9 @@
 # To add one: break something, let "git diff -U2" make the patch, and write before
 # it why that is wrong, and in lines of their own
 #   Caught-by: program.test   which is expected to; that program is run first, and
-#                             the others only if it does not fail
+#                             the others only if it does not fail. Without a test
+#                             where it is a report, or the end of the guest, which
+#                             counts only there
 #   Kernel: debug             if only that one shows it [KERNEL]
 #   Append: words             for the kernel's command line, if it takes them []
 # A patch has one hunk, and applies wherever its lines are found. What the guests
