@@ -71,6 +71,27 @@ TEST_F(fail_importer, get)
 	}
 }
 
+/* Its handle needs memory: a table that is empty has none. */
+static int get_in_a_new_session(int fd)
+{
+	int session = open_session();
+	int import;
+
+	if (session < 0)
+		return session;
+	import = get_import(session, fd);
+	close(session);
+	return import;
+}
+
+TEST_F(fail_importer, first_get)
+{
+	struct faults faults = FAULTS(ERRNO(ENOMEM) | ERRNO(EFAULT));
+
+	while (NEXT_FAULT(faults))
+		END_FAULT(faults, get_in_a_new_session(self->fd));
+}
+
 TEST_F(fail_importer, put)
 {
 	struct faults faults = FAULTS(ERRNO(EFAULT));
