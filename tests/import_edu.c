@@ -253,6 +253,10 @@ TEST_F(import_edu, what_it_cannot_do_is_refused)
 	EXPECT_EQ(-ERANGE, copy(s, from.mapping, to.mapping, 1, 0, SIZE));
 	EXPECT_EQ(-ERANGE, copy(s, from.mapping, to.mapping, 0, 1, SIZE));
 	EXPECT_EQ(-ERANGE, copy(s, from.mapping, to.mapping, -8ull, 0, 8));
+	/* In order: all of the source, and its range first. */
+	EXPECT_EQ(-EACCES, copy(s, to.mapping, to.mapping, 0, 1, SIZE));
+	EXPECT_EQ(-ERANGE, copy(s, to.mapping, to.mapping, 1, 0, SIZE));
+	EXPECT_EQ(-EXDEV, copy(s, to.mapping, other, 1, 0, SIZE));
 	EXPECT_EQ(0, copy(s, from.mapping, to.mapping, 0, 0, 0));
 	EXPECT_EQ(-EBUSY, attach_edu(s, from.import, self->bits - 1));
 	EXPECT_EQ(-EADDRNOTAVAIL, attach_edu(s, from.import, 65));

@@ -531,10 +531,16 @@ struct kdmabuf_importer_signal {
  * @reserved:	in: 0
  *
  * EXDEV	a mapping is not one of edu
- * ERANGE	a range passes the end of its buffer, or of what the segments have
+ *
+ * Then, of the source first and after that of the destination:
+ *
+ * ERANGE	the range passes the end of its buffer, or of what the segments have
  *		of it
- * EACCES	a mapping has the wrong direction
- * ESTALE	an exporter has taken the memory of a mapping away
+ * EACCES	the mapping has the wrong direction
+ * ESTALE	its exporter has taken the memory away
+ *
+ * And of the device:
+ *
  * ENODEV	the device did not finish an earlier transfer
  * ETIMEDOUT	the device does not finish; it is not used any more
  *
