@@ -148,8 +148,10 @@
  * ENAMETOOLONG	@name has no NUL
  * EMFILE, ENFILE no free descriptor for the process, or for the system
  * EDQUOT	the user who is charged would have more than the module's parameter
- *		user_limit_mb allows, or his cgroup more than dmem.max does
+ *		user_limit_mb allows
  * ENOSPC	all users together would have more than limit_mb allows
+ * EDQUOT	the cgroup would have more than dmem.max allows, where the kernel has
+ *		that
  * EINTR	killed while memory was being searched
  * ENOMEM	no such memory: the kernel log says how much there was, unless it
  *		was the kernel's own for the description of the buffer. As much as
