@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The importer with dma-bufs that others export, as a control: what is shown of ours
- * has to be seen of theirs too, or the importer would be what is wrong. And they
- * differ in what README.md says, or it would have to say something else.
+ * has to be seen of theirs too, or the importer would be what is wrong. And where they
+ * differ README.md says so; but how many segments they have is their matter.
  */
 #include "bytes.h"
 #include "exporters.h"
