@@ -67,7 +67,6 @@ machine=
 mem=
 never='zero'
 case $kernel in debug*) never='zero|fail_' ;; esac
-[ -z "${TESTS:-}" ] || never=
 # Freed memory keeps what was in it, so that it is ours to clear.
 # shellcheck disable=SC2086 # a list
 guest "$kernel" init_on_alloc=0 ${TESTS:-}
